@@ -4,8 +4,7 @@
 #include <systemc>
 
 int sc_main(int argc, char** argv) {
-  sc_core::sc_report_handler::set_actions(sc_core::SC_ID_IEEE_1666_DEPRECATED_,
-                                          sc_core::SC_DO_NOTHING);
+  sc_core::sc_report_handler::set_actions("/IEEE_Std_1666/deprecated", sc_core::SC_DO_NOTHING);
   testing::InitGoogleMock(&argc, argv);
   return RUN_ALL_TESTS();
 }
