@@ -10,8 +10,8 @@
 
 namespace lookaside::tests {
 
-/// Derive fixtures from it and create modules inside the test body or the derived constructor. A report of
-/// severity warning or above that a test does not expect fails the test.
+/// Derive fixtures from it and create modules inside the test body or the derived constructor. A
+/// report of severity warning or above that a test does not expect fails the test.
 class SystemCTest : public ::testing::Test {
  protected:
   SystemCTest() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptors of waveform signals. A block declares its signals once at a sink and emits timestamped
-// values; the sink (room `record`) sorts them, because an initiator's local time runs ahead of the
-// simulated time. Without a sink an emission costs one test of a pointer.
+// Descriptors of waveform signals. A block declares its signals once at a sink and emits
+// timestamped values; the sink (room `record`) sorts them, because an initiator's local time runs
+// ahead of the simulated time. Without a sink an emission costs one test of a pointer.
 #pragma once
 
 #include <cstdint>

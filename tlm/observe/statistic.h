@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptors of statistics: a block owns plain counters and registers them, with name, unit and one
-// sentence, in a group; whoever prints or writes them (room `record`) visits the groups. Counting
-// costs an increment, nothing more.
+// Descriptors of statistics: a block owns plain counters and registers them, with name, unit and
+// one sentence, in a group; whoever prints or writes them (room `record`) visits the groups.
+// Counting costs an increment, nothing more.
 #pragma once
 
 #include <array>
@@ -31,7 +31,8 @@ struct Scalar {
 struct Vector {
   std::vector<std::string> labels;
   std::vector<std::uint64_t> values;
-  explicit Vector(std::vector<std::string> names) : labels(std::move(names)), values(labels.size()) {}
+  explicit Vector(std::vector<std::string> names)
+      : labels(std::move(names)), values(labels.size()) {}
   void reset() { values.assign(values.size(), 0); }
 };
 
@@ -108,22 +109,21 @@ class StatisticGroup {
   }
   /// A figure computed from others when it is read, e.g. a hit rate.
   void add_derived(Description d, std::function<double()> compute) {
-    entries_.push_back([d = std::move(d), f = std::move(compute)](const std::string& path,
-                                                                  StatisticVisitor& v) {
-      v.derived(path, d, f());
-    });
+    entries_.push_back(
+        [d = std::move(d), f = std::move(compute)](const std::string& path, StatisticVisitor& v) {
+          v.derived(path, d, f());
+        });
   }
   void add_absent(Description d, std::string reason) {
-    entries_.push_back([d = std::move(d), r = std::move(reason)](const std::string& path,
-                                                                 StatisticVisitor& v) {
-      v.absent(path, d, r);
-    });
+    entries_.push_back([d = std::move(d), r = std::move(reason)](
+                           const std::string& path, StatisticVisitor& v) { v.absent(path, d, r); });
   }
   /// `child` must outlive this group.
   void add_child(StatisticGroup& child) { children_.push_back(&child); }
 
   void visit(StatisticVisitor& visitor, const std::string& parent = "") const {
-    const std::string path = parent.empty() ? name_ : (name_.empty() ? parent : parent + "." + name_);
+    const std::string path =
+        parent.empty() ? name_ : (name_.empty() ? parent : parent + "." + name_);
     for (const auto& entry : entries_) entry(path, visitor);
     for (const StatisticGroup* child : children_) child->visit(visitor, path);
   }
