@@ -40,9 +40,9 @@ struct Format;
 
 /// Everything besides address and kind that decides a translation. Whoever owns the architectural
 /// state (the hart, a trace player, a test) computes it and hands it to the MMU on each change.
-/// `fetch_privilege` and `data_privilege` are *effective* privileges: MPRV is already applied to the
-/// latter (PRV-01). An access whose effective privilege is M, or with `format` == nullptr (Bare), is
-/// not translated; PMP still applies.
+/// `fetch_privilege` and `data_privilege` are *effective* privileges: MPRV is already applied to
+/// the latter (PRV-01). An access whose effective privilege is M, or with `format` == nullptr
+/// (Bare), is not translated; PMP still applies.
 struct Context {
   const Format* format = nullptr;  ///< page-table format; nullptr = Bare
   std::uint64_t root = 0;          ///< physical address of the root table, bytes
@@ -53,7 +53,9 @@ struct Context {
   bool mxr = false;  ///< loads may use execute permission (PERM-03)
   AdUpdate ad_update = AdUpdate::kHardware;
 
-  Privilege privilege(Access a) const { return a == Access::kFetch ? fetch_privilege : data_privilege; }
+  Privilege privilege(Access a) const {
+    return a == Access::kFetch ? fetch_privilege : data_privilege;
+  }
   bool translates(Access a) const {
     return format != nullptr && privilege(a) != Privilege::kMachine;
   }

@@ -22,7 +22,8 @@ namespace lookaside::translation {
 ///     case kFault:          walk.fault()
 ///   }
 /// Rules 0 to 10 of rule book A.4 are applied here, PMP on PTE accesses included; row 11 (the final
-/// physical address) belongs to the access, see check_physical(). Errors are faults, never exceptions.
+/// physical address) belongs to the access, see check_physical(). Errors are faults, never
+/// exceptions.
 class Walk {
  public:
   enum class Step : std::uint8_t { kReadPte, kCompareAndSwap, kDone, kFault };
@@ -55,8 +56,7 @@ class Walk {
  private:
   void ask_for_pte();
   void leaf(const Decoded& decoded);
-  void finish();
-  void fail(Cause cause, Rule rule);
+  void fail(Rule rule);
 
   Context context_;
   const Pmp* pmp_;
