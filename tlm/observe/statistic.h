@@ -118,16 +118,21 @@ class StatisticGroup {
     entries_.push_back([d = std::move(d), r = std::move(reason)](
                            const std::string& path, StatisticVisitor& v) { v.absent(path, d, r); });
   }
+  /// `settle` runs before this group, children included, is visited or reset: it brings counters up
+  /// to date that are kept elsewhere for speed.
+  void before_read(std::function<void()> settle) { settlers_.push_back(std::move(settle)); }
   /// `child` must outlive this group.
   void add_child(StatisticGroup& child) { children_.push_back(&child); }
 
   void visit(StatisticVisitor& visitor, const std::string& parent = "") const {
     const std::string path =
         parent.empty() ? name_ : (name_.empty() ? parent : parent + "." + name_);
+    for (const auto& settle : settlers_) settle();
     for (const auto& entry : entries_) entry(path, visitor);
     for (const StatisticGroup* child : children_) child->visit(visitor, path);
   }
   void reset() {
+    for (const auto& settle : settlers_) settle();
     for (const auto& r : resets_) r();
     for (StatisticGroup* child : children_) child->reset();
   }
@@ -137,6 +142,7 @@ class StatisticGroup {
   std::string name_;
   std::vector<std::function<void(const std::string&, StatisticVisitor&)>> entries_;
   std::vector<std::function<void()>> resets_;
+  std::vector<std::function<void()>> settlers_;
   std::vector<StatisticGroup*> children_;
 };
 

@@ -13,7 +13,7 @@ namespace lookaside::tlb {
 
 /// Replacement policies. All but kRandom depend only on the sequence of touches and fills.
 enum class Replacement : std::uint8_t {
-  kTreePlru,  ///< tree pseudo-LRU; needs a power-of-two number of ways
+  kTreePlru,  ///< tree pseudo-LRU; needs a power-of-two number of ways, at most 64
   kLru,       ///< true LRU
   kFifo,      ///< oldest fill goes first; hits do not matter
   kRandom,    ///< seeded xorshift, advanced once per eviction
@@ -21,8 +21,8 @@ enum class Replacement : std::uint8_t {
 /// "plru", "lru", "fifo", "random".
 const char* name(Replacement policy);
 
-/// Shape of a TLB. `ways` == `entries` is fully associative. A set-associative TLB is indexed by the
-/// low VPN bits of each supported page size in turn.
+/// Shape of a TLB. `ways` == `entries` is fully associative. A set-associative TLB is indexed by
+/// the low VPN bits of each supported page size in turn.
 struct Geometry {
   unsigned entries = 16;
   unsigned ways = 16;  ///< divides entries; entries/ways is a power of two
@@ -53,11 +53,12 @@ struct LookupResult {
 };
 
 struct FillResult {
+  bool stored = false;  ///< false: the page is smaller than every page size this TLB holds
   unsigned set = 0;
   unsigned way = 0;
-  bool evicted = false;       ///< a valid entry, not overlapping the new one, made room
-  Entry victim;               ///< valid if evicted
-  unsigned overlapping = 0;   ///< older entries dropped because they overlapped (one hit at most)
+  bool evicted = false;      ///< a valid entry, not overlapping the new one, made room
+  Entry victim;              ///< valid if evicted
+  unsigned overlapping = 0;  ///< older entries dropped because they overlapped (one hit at most)
 };
 
 /// A TLB. Permissions are not its business: it returns raw translations (PERM-05).
@@ -70,8 +71,8 @@ class Tlb {
   virtual LookupResult lookup(std::uint64_t va, std::uint32_t asid) = 0;
   /// The same without any side effect: for debug access and for deciding on a fast path.
   virtual LookupResult probe(std::uint64_t va, std::uint32_t asid) const = 0;
-  /// Stores a translation that covers `va`; removes every entry it overlaps for that address space, so
-  /// that at most one entry can ever hit; then takes a free way, or evicts.
+  /// Stores a translation that covers `va`; removes every entry it overlaps for that address space,
+  /// so that at most one entry can ever hit; then takes a free way, or evicts.
   virtual FillResult fill(const translation::Translation& translation, std::uint64_t va,
                           std::uint32_t asid) = 0;
   /// SFENCE.VMA; returns how many entries it dropped. ASID-exact: no entry goes that need not.
@@ -83,8 +84,8 @@ class Tlb {
   /// Changes whenever an earlier hit might not be repeated, or might not be a no-op when repeated:
   /// fill, eviction, invalidation.
   virtual const std::uint64_t& generation() const = 0;
-  /// True if a second lookup of the entry hit last changes no state: then a repeated hit may be counted
-  /// without being performed.
+  /// True if a second lookup of the entry hit last changes no state: then a repeated hit may be
+  /// counted without being performed.
   virtual bool repeat_hit_is_noop() const = 0;
 };
 
