@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "check.h"
+
+void unmapped_tests(void);
+void permission_tests(void);

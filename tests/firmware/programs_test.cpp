@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// One test for each firmware ELF and each machine it runs on.
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <set>
+#include <sstream>
+#include <sys/wait.h>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "comparison.h"
+
+namespace lookaside::firmware_tests {
+namespace {
+
+const std::vector<std::string> kPrograms = {
+#include "programs.inc"
+};
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path);
+  EXPECT_TRUE(file) << "cannot read " << path;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<Entry> expected_of(const std::string& program) {
+  const std::string path = fmt::format(LOOKASIDE_FIRMWARE_SOURCE "/expected/{}.txt", program);
+  return parse_expected(read_file(path), path);
+}
+
+std::vector<Entry> all_waivers() {
+  const std::string path = LOOKASIDE_FIRMWARE_SOURCE "/waivers.txt";
+  return parse_waivers(read_file(path), path);
+}
+
+struct Run {
+  std::string output;
+  int status = 0;
+};
+
+/// Runs a command without input, for 20 s at most (status 124 then).
+Run run(const std::string& command) {
+  Run result;
+  FILE* pipe = popen(("timeout 20 " + command + " </dev/null 2>&1").c_str(), "r");
+  if (pipe == nullptr) return {"popen failed", -1};
+  std::array<char, 4096> buffer{};
+  for (std::size_t count = 0; (count = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+    result.output.append(buffer.data(), count);
+  }
+  const int status = pclose(pipe);
+  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return result;
+}
+
+/// The finisher must agree with the lines: success exactly if no line says FAIL.
+void check(const Run& result, const Variant& variant, const std::vector<Entry>& waivers) {
+  SCOPED_TRACE(result.output);
+  EXPECT_THAT(compare(result.output, variant, expected_of(variant.program), waivers),
+              ::testing::IsEmpty());
+  const bool failed =
+      result.output.find("\nFAIL ") != std::string::npos || result.output.rfind("FAIL ", 0) == 0;
+  EXPECT_NE(result.status, 124) << "the program did not end within 20 s";
+  EXPECT_EQ(result.status != 0, failed) << "exit status " << result.status;
+}
+
+class OnQemu : public ::testing::TestWithParam<std::string> {};
+TEST_P(OnQemu, PrintsWhatIsExpected) {
+  const Variant variant = parse_variant(GetParam());
+  const std::string qemu = variant.xlen == "rv32" ? LOOKASIDE_QEMU_RV32 : LOOKASIDE_QEMU_RV64;
+  check(run(fmt::format("{} -M virt -bios none -nographic -kernel '{}/{}.elf'", qemu,
+                        LOOKASIDE_FIRMWARE_BINARY, GetParam())),
+        variant, all_waivers());
+}
+
+class OnPlatform : public ::testing::TestWithParam<std::string> {};
+TEST_P(OnPlatform, PrintsWhatIsExpected) {
+  check(run(fmt::format("'{}' run '{}/{}.elf'", LOOKASIDE_PLATFORM, LOOKASIDE_FIRMWARE_BINARY,
+                        GetParam())),
+        parse_variant(GetParam()), {});
+}
+
+std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
+  for (char& c : name) {
+    if (c == '-') c = '_';
+  }
+  return name;
+}
+INSTANTIATE_TEST_SUITE_P(Firmware, OnQemu, ::testing::ValuesIn(kPrograms), test_name);
+const std::vector<std::string> kPlatformPrograms =
+    std::string(LOOKASIDE_PLATFORM).empty() ? std::vector<std::string>{} : kPrograms;
+INSTANTIATE_TEST_SUITE_P(Firmware, OnPlatform, ::testing::ValuesIn(kPlatformPrograms), test_name);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(OnPlatform);
+
+/// A waiver for a test or program that does not exist would never be seen as unused.
+TEST(FirmwareWaivers, NameTestsThatExist) {
+  std::set<std::string> programs;
+  for (const std::string& elf : kPrograms) programs.insert(parse_variant(elf).program);
+  for (const Entry& waiver : all_waivers()) {
+    ASSERT_EQ(programs.count(waiver.program), 1U) << waiver.program;
+    bool found = false;
+    for (const Entry& entry : expected_of(waiver.program)) found |= entry.name == waiver.name;
+    EXPECT_TRUE(found) << waiver.program << " has no test " << waiver.name;
+  }
+}
+
+}  // namespace
+}  // namespace lookaside::firmware_tests
