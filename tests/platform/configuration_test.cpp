@@ -124,18 +124,6 @@ TEST(Configuration, RefusesBadAssignments) {
   EXPECT_THAT(refused_assignment("mmu.l1d.entries=4x"), HasSubstr("--set: mmu.l1d.entries: found"));
 }
 
-TEST(Configuration, RefusesAFileThatCannotBeRead) {
-  for (const char* path : {"/nonexistent/soc.yaml", "/"}) {
-    Configuration configuration;
-    try {
-      configuration.load_file(path);
-      ADD_FAILURE() << path << " was accepted";
-    } catch (const ConfigurationError& error) {
-      EXPECT_THAT(error.what(), HasSubstr(std::string(path) + ": cannot read"));
-    }
-  }
-}
-
 TEST(Configuration, RamComesInTheOrderGiven) {
   Configuration configuration;
   configuration.assign("memory.size=2GiB");

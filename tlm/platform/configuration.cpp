@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include <lookaside/platform/configuration.h>
 #include <lookaside/platform/configuration_reader.h>
+#include <lookaside/platform/files.h>
 #include <lookaside/platform/memory_map.h>
 #include <lookaside/platform/schema.h>
 #include <lookaside/platform/text.h>
@@ -24,21 +21,6 @@ constexpr std::uint64_t kPhysicalEnd = std::uint64_t{1} << 56;
   const std::string hint = near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
   throw ConfigurationError(fmt::format(
       "{}: unknown key '{}'{} ('lookaside config' lists every key)", origin, key, hint));
-}
-
-std::string read_whole(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  // A directory opens, but does not read.
-  if (!file || file.peek() == std::ifstream::traits_type::eof()) {
-    if (!file.eof()) {
-      throw ConfigurationError(
-          fmt::format("{}: cannot read the configuration: {}", path, std::strerror(errno)));
-    }
-    return "";
-  }
-  text << file.rdbuf();
-  return text.str();
 }
 
 /// As a YAML double-quoted scalar, which can hold any bytes.
@@ -83,7 +65,8 @@ Configuration::Configuration() {
 }
 
 void Configuration::load_file(const std::string& path) {
-  load_text(read_whole(path), path);
+  const std::vector<std::uint8_t> bytes = read_file(path);
+  load_text(std::string(bytes.begin(), bytes.end()), path);
 }
 
 void Configuration::load_text(const std::string& yaml, const std::string& name) {

@@ -37,7 +37,7 @@ class Configuration {
   /// All defaults.
   Configuration();
 
-  /// Reads a YAML file: nested maps, or dotted keys, or both mixed.
+  /// Reads a YAML file: nested maps, or dotted keys, or both mixed. FileError if it cannot be read.
   void load_file(const std::string& path);
   /// The same from memory; `name` stands for the file name in messages.
   void load_text(const std::string& yaml, const std::string& name);

@@ -54,6 +54,7 @@ Table platform_rows() {
       real("platform.quantum_ns", "10000", 0, 1e9, "ns",
            "How far a hart may run ahead of simulated time before it lets the others catch up. "
            "Interrupts of its own timer are exact whatever the quantum."),
+      text("platform.bootargs", "", "Command line for a kernel, put into the device tree."),
   };
 }
 
