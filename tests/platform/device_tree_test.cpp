@@ -141,9 +141,7 @@ TEST(DeviceTree, CompilerAcceptsIt) {
   ASSERT_EQ(std::system(("dtc -I dtb -O dts " + blob + " -o " + source + " 2> " + log).c_str()), 0);
   std::ifstream warnings(log);
   for (std::string line; std::getline(warnings, line);) {
-    EXPECT_EQ(line.find("ERROR"), std::string::npos) << line;
-    // The one thing `virt` does that dtc frowns at, and OpenSBI expects.
-    EXPECT_EQ(line.find("Warning"), std::string::npos) << line;
+    ADD_FAILURE() << line;
   }
   ASSERT_EQ(std::system(("dtc -q -I dts -O dtb " + source + " -o " + blob + ".2").c_str()), 0);
   std::ifstream again(source);

@@ -32,7 +32,7 @@ class Writer {
   void end() { check(fdt_end_node(blob_.data())); }
   void empty(const char* name) { check(fdt_property(blob_.data(), name, nullptr, 0)); }
   void text(const char* name, const std::string& value) {
-    check(fdt_property_string(blob_.data(), name, value.c_str()));
+    check(fdt_property(blob_.data(), name, value.c_str(), static_cast<int>(value.size() + 1)));
   }
   /// Several strings, each with its terminator.
   void texts(const char* name, std::initializer_list<const char*> values) {
@@ -75,6 +75,7 @@ void write_cpus(Writer& w, const Configuration& c, unsigned xlen) {
   w.text("mmu-type", mmu_type(c, xlen));
   w.begin("interrupt-controller");
   w.cells("#interrupt-cells", {1});
+  w.cells("#address-cells", {0});
   w.empty("interrupt-controller");
   w.text("compatible", "riscv,cpu-intc");
   w.cells("phandle", {kCpuInterrupts});
