@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes one FST waveform file: scopes from dotted names, numbers with enum tables that the file
+// itself carries, strings, one comment (the sentence) a signal. Timescale 1 ps; header date and
+// version are fixed, so that the same calls give the same bytes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <lookaside/observe/signal.h>
+
+namespace lookaside::record {
+
+/// Throws RecordError if a waveform cannot hold the signal: empty name or one with a character that
+/// is neither letter, digit nor '_' (a scope may have dots), width not 1..64, an enum without
+/// names, with a name or value twice, or with a value wider than the signal.
+void check_description(const observe::SignalDescription& description);
+
+/// Times must not decrease; errors throw RecordError. The file appears under its name at close();
+/// destroyed before, it leaves nothing behind.
+class FstWriter {
+ public:
+  /// Checks at once that `path` can be written.
+  explicit FstWriter(std::string path);
+  ~FstWriter();
+  FstWriter(const FstWriter&) = delete;
+  FstWriter& operator=(const FstWriter&) = delete;
+
+  /// Writes the hierarchy; signal i of the vector is then known as SignalId i. Once, before the
+  /// rest.
+  void start(const std::vector<observe::SignalDescription>& signals);
+  bool started() const { return context_ != nullptr; }
+  /// All values up to the next call belong to this time.
+  void time(std::uint64_t time_ps);
+  /// Bits above the signal's width are cut off.
+  void set(observe::SignalId id, std::uint64_t value);
+  /// Control characters become spaces: a waveform shows one line.
+  void set_text(observe::SignalId id, std::string_view text);
+  /// Completes the file, checks its structure (a full disk is noticed) and gives it its name.
+  void close();
+  const std::string& path() const { return path_; }
+
+ private:
+  void abandon();
+  void write_unknown();
+  void write_scope(const struct Scope& scope,
+                   const std::vector<observe::SignalDescription>& signals);
+  void write_signal(observe::SignalId id, const observe::SignalDescription& signal);
+  std::uint32_t enum_table(const observe::SignalDescription& signal);
+
+  std::string path_;
+  void* context_ = nullptr;
+  std::vector<std::uint32_t> handles_;
+  std::vector<unsigned> widths_;
+  std::map<std::string, std::uint32_t> tables_;  ///< equal tables are written once
+  std::string text_;
+  bool empty_ = true;
+};
+
+}  // namespace lookaside::record
