@@ -119,7 +119,7 @@ std::uint64_t RowBuffer::activate(State& state, Bank& bank, const Location& at,
   group.activate_from = now + timing_.rrd_l;
   state.activate_from = now + timing_.rrd_s;
   window = now + timing_.faw;
-  state.oldest_activate = (state.oldest_activate + 1) % state.activates_until.size();
+  state.oldest_activate = (state.oldest_activate + 1) % 4;
   return now;
 }
 
