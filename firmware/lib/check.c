@@ -99,7 +99,7 @@ word_t expect_pass(const struct probe* probe) {
   const word_t call = kUserCall + probe->privilege;
   const bool arrived = probe->access != kFetch || got.epc == probe->va;
   if ((got.cause != call || !arrived) && first_failure()) {
-    static const char* const kAccessNames[] = {"fetch", "load", "store", "lr", "sc", "amo"};
+    static const char* const kAccessNames[] = {"fetch", "load", "store", "LR", "SC", "AMO"};
     print(": expected %s at 0x%lx to pass got cause %lu tval 0x%lx epc 0x%lx\n",
           kAccessNames[probe->access], probe->va, got.cause, got.tval, got.epc);
   }

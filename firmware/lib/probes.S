@@ -73,3 +73,24 @@ PROBE mret, mret
 PROBE read_unallocated, csrr a0, 0x5ff
 PROBE write_readonly, csrw cycle, a1
 PROBE ebreak, ebreak
+
+// S-mode changes satp and makes an access with the very next instruction.
+  .globl probe_satp_then_load
+probe_satp_then_load:
+  csrw satp, a1
+  lw a0, 0(a0)
+  ecall
+
+// A program that works on one word of its own until it has counted to a1.
+  .globl program_count
+program_count:
+  lw t0, 0(a0)
+  addi t0, t0, 1
+  sw t0, 0(a0)
+  blt t0, a1, program_count
+  ecall
+
+// A return address for functions that run below M-mode.
+  .globl probe_return
+probe_return:
+  ecall

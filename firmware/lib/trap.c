@@ -4,6 +4,26 @@
 #include "console.h"
 #include "machine.h"
 
+struct frame frame_calling(void* function, word_t argument, void* stack_end) {
+  struct frame frame = {.pc = (word_t)function};
+  frame.x[kSp] = (word_t)stack_end;
+  frame.x[kA0] = argument;
+  __asm__("mv %0, gp" : "=r"(frame.x[kGp]));
+  return frame;
+}
+
+word_t call_out(word_t number, word_t value) {
+  register word_t a0 __asm__("a0") = value;
+  register word_t a7 __asm__("a7") = number;
+  __asm__ volatile("ecall" : "+r"(a0) : "r"(a7) : "memory");
+  return a0;
+}
+
+void break_out(word_t value) {
+  register word_t a0 __asm__("a0") = value;
+  for (;;) __asm__ volatile("ebreak" : "+r"(a0) : : "memory");
+}
+
 static const char* const kExceptionNames[] = {
     [kFetchMisaligned] = "fetch address misaligned",
     [kFetchAccessFault] = "fetch access fault",

@@ -25,6 +25,14 @@ void supervisor_enter(struct frame* frame);
 void machine_trap(void);
 void supervisor_trap(void);
 
+// A frame that calls `function(argument)` on the stack that ends at `stack_end`, with the caller's
+// gp; status 0. The function must leave by a trap: see call_out, break_out.
+struct frame frame_calling(void* function, word_t argument, void* stack_end);
+// ecall with `value` in a0 and `number` in a7; gives back the a0 that the mode above puts in.
+word_t call_out(word_t number, word_t value);
+// ebreak with `value` in a0, for an S-mode kernel that takes S-mode ecalls itself.
+__attribute__((noreturn)) void break_out(word_t value);
+
 // "load page fault" and so on.
 const char* cause_name(word_t cause);
 
