@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ignorable payload extension: what a TLM command cannot say on the way down, and the fault record on
-// the way up (H-EX-01, H-EX-03).
+// Ignorable payload extension: what a TLM command cannot say on the way down, and the fault record
+// on the way up (H-EX-01, H-EX-03).
 #pragma once
 
 #include <cstdint>
@@ -26,16 +26,17 @@ inline constexpr unsigned kRequesterCount = 6;
 /// "unknown", "hart-fetch", "hart-data", "walker", "dma", "device".
 const char* name(Requester requester);
 
-/// Attached by an initiator to a payload. Without it the MMU takes the access kind from the socket and
-/// the command (fetch socket: fetch; read: load; write: store) and the socket's current context.
-/// The initiator owns it (set_extension / clear_extension), so payloads need no memory manager.
+/// Attached by an initiator to a payload. Without it the MMU takes the access kind from the socket
+/// and the command (fetch socket: fetch; read: load; write: store) and the socket's current
+/// context. The initiator owns it (set_extension / clear_extension), so payloads need no memory
+/// manager.
 struct AccessExtension : tlm::tlm_extension<AccessExtension> {
   // Down: set by the initiator, read by everybody on the path.
   translation::Access access = translation::Access::kLoad;
   Requester requester = Requester::kUnknown;
-  std::uint32_t hart = 0;     ///< index of the initiating hart or device
-  std::uint64_t pc = 0;       ///< program counter of the instruction, 0 if there is none
-  bool has_context = false;   ///< if set, `context` replaces the socket's current context
+  std::uint32_t hart = 0;    ///< index of the initiating hart or device
+  std::uint64_t pc = 0;      ///< program counter of the instruction, 0 if there is none
+  bool has_context = false;  ///< if set, `context` replaces the socket's current context
   translation::Context context;
   bool ignore_permissions = true;  ///< debug access only: translate, but skip rows 5 to 8 and PMP
 

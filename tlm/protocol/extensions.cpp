@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <lookaside/protocol/access_extension.h>
 #include <lookaside/protocol/atomic_extension.h>
-
-#include <algorithm>
 
 namespace lookaside::protocol {
 
@@ -22,18 +22,28 @@ std::uint64_t apply(AtomicOp op, std::uint64_t old_value, std::uint64_t operand,
                 : static_cast<std::int64_t>(v);
   };
   switch (op) {
-    case AtomicOp::kSwap: return b;
-    case AtomicOp::kAdd: return (a + b) & mask;
-    case AtomicOp::kXor: return a ^ b;
-    case AtomicOp::kAnd: return a & b;
-    case AtomicOp::kOr: return a | b;
-    case AtomicOp::kMin: return as_signed(a) < as_signed(b) ? a : b;
-    case AtomicOp::kMax: return as_signed(a) > as_signed(b) ? a : b;
-    case AtomicOp::kMinU: return std::min(a, b);
-    case AtomicOp::kMaxU: return std::max(a, b);
+    case AtomicOp::kSwap:
+      return b;
+    case AtomicOp::kAdd:
+      return (a + b) & mask;
+    case AtomicOp::kXor:
+      return a ^ b;
+    case AtomicOp::kAnd:
+      return a & b;
+    case AtomicOp::kOr:
+      return a | b;
+    case AtomicOp::kMin:
+      return as_signed(a) < as_signed(b) ? a : b;
+    case AtomicOp::kMax:
+      return as_signed(a) > as_signed(b) ? a : b;
+    case AtomicOp::kMinU:
+      return std::min(a, b);
+    case AtomicOp::kMaxU:
+      return std::max(a, b);
     case AtomicOp::kLoadReserved:
     case AtomicOp::kStoreConditional:
-    case AtomicOp::kCompareAndSwap: break;
+    case AtomicOp::kCompareAndSwap:
+      break;
   }
   return a;
 }
