@@ -2,6 +2,7 @@
 #include <string>
 
 #include <lookaside/devices/clint.h>
+#include <lookaside/devices/device_setup_error.h>
 
 namespace lookaside::devices {
 namespace {
@@ -10,12 +11,32 @@ constexpr unsigned kSoftwareInterruptLine = 3;
 constexpr std::uint64_t kPsPerSecond = 1'000'000'000'000;
 constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
-RegisterTable table(unsigned harts) {
-  return {{"MSIP", 0x0, 4, 4, RegisterAccess::kReadWrite, 0,
-           "bit 0: machine software interrupt of the hart", harts, 4},
-          {"MTIMECMP", 0x4000, 8, 4 | 8, RegisterAccess::kReadWrite, kNever,
-           "machine timer interrupt of the hart is pending while mtime is at least this", harts, 8},
-          {"MTIME", 0xBFF8, 8, 4 | 8, RegisterAccess::kReadWrite, 0, "ticks of the time base"}};
+RegisterMap table(unsigned harts) {
+  constexpr auto kMode = RegisterMode::kReadWrite;
+  const std::uint64_t n = harts;
+  return {"clint",
+          Clint::kSize,
+          {{Clint::kMsip,
+            0x0,
+            4 * n,
+            kMode,
+            0,
+            "MSIP",
+            "bit 0: machine software interrupt of the hart",
+            {},
+            4,
+            4},
+           {Clint::kMtimecmp,
+            0x4000,
+            8 * n,
+            kMode,
+            0,
+            "MTIMECMP",
+            "machine timer interrupt of the hart is pending while MTIME is at least this",
+            {},
+            4 | 8,
+            8},
+           {Clint::kMtime, 0xBFF8, 8, kMode, 0, "MTIME", "ticks of the time base", {}, 4 | 8, 8}}};
 }
 
 }  // namespace
@@ -28,8 +49,8 @@ Clint::Clint(sc_core::sc_module_name name, const ClintConfig& config, observe::S
       msip_(config.harts, false),
       mtimecmp_(config.harts, kNever) {
   if (timebase_hz_ == 0 || timebase_hz_ > kPsPerSecond) {
-    throw DeviceError("clint: timebase of " + std::to_string(timebase_hz_) +
-                      " Hz, expected 1 to 10^12");
+    throw DeviceSetupError("clint: timebase of " + std::to_string(timebase_hz_) +
+                           " Hz, expected 1 to 10^12");
   }
   time_source.bind(*this);
   msip_signal_ = {sink,

@@ -25,6 +25,7 @@ struct ClintConfig {
 class Clint : public RegisterDevice, public protocol::time_source_if {
  public:
   static constexpr std::uint64_t kSize = 0x10000;
+  enum RegisterId : unsigned { kMsip, kMtimecmp, kMtime };
   /// One binding for each hart, in order of the harts.
   sc_core::sc_port<protocol::interrupt_if, 0, sc_core::SC_ZERO_OR_MORE_BOUND> harts;
   sc_core::sc_export<protocol::time_source_if> time_source;
@@ -38,7 +39,6 @@ class Clint : public RegisterDevice, public protocol::time_source_if {
 
  private:
   __extension__ using Wide = __int128;
-  enum RegisterId : unsigned { kMsip, kMtimecmp, kMtime };
 
   std::uint64_t read(const RegisterReference& reference) override;
   void write(const RegisterReference& reference, std::uint64_t value) override;

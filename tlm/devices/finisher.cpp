@@ -6,8 +6,17 @@ namespace lookaside::devices {
 Finisher::Finisher(sc_core::sc_module_name name, const FinisherConfig& config,
                    observe::SignalSink* sink)
     : RegisterDevice(name,
-                     {{"FINISH", 0, 4, 2 | 4, RegisterAccess::kWriteOnly, 0,
-                       "0x5555 pass, 0x3333 | code << 16 fail, 0x7777 reset"}},
+                     {"finisher",
+                      kSize,
+                      {{0,
+                        0,
+                        4,
+                        RegisterMode::kWriteOnly,
+                        0,
+                        "FINISH",
+                        "0x5555 pass, 0x3333 | code << 16 fail, 0x7777 reset",
+                        {},
+                        2 | 4}}},
                      config.latency_ps) {
   value_signal_ = {sink,
                    {basename(), "value", observe::SignalKind::kBits, 32, {}, "last value written"}};

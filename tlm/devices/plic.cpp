@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include <lookaside/devices/device_setup_error.h>
 #include <lookaside/devices/plic.h>
 #include <lookaside/protocol/time.h>
 
@@ -12,23 +13,63 @@ constexpr unsigned kMachineLine = 11;
 constexpr unsigned kSupervisorLine = 9;
 constexpr unsigned kMaxSources = 1023;
 
-RegisterTable table(const PlicConfig& config) {
+RegisterMap table(const PlicConfig& config) {
+  constexpr auto kBoth = RegisterMode::kReadWrite;
   const std::uint64_t words = config.sources / 32 + 1;
-  const std::uint64_t contexts = 2ULL * config.harts;
-  using Access = RegisterAccess;
-  return {{"PRIORITY", 0x0, 4, 4, Access::kReadWrite, 0,
-           "priority of a source, 0: never interrupts; that of source 0 is always 0",
-           config.sources + 1ULL, 4},
-          {"PENDING", 0x1000, 4, 4, Access::kReadOnly, 0, "pending bits of 32 sources", words, 4},
-          // One row for all contexts: a context's words are followed by unused ones up to 0x80.
-          {"ENABLE", 0x2000, 4, 4, Access::kReadWrite, 0,
-           "enable bits of 32 sources; the words of the next context begin 0x80 bytes further on",
-           contexts * 32, 4},
-          {"THRESHOLD", 0x20'0000, 4, 4, Access::kReadWrite, 0,
-           "the context is told only of priorities above this", contexts, 0x1000},
-          {"CLAIM/COMPLETE", 0x20'0004, 4, 4, Access::kReadWrite, 0,
-           "read: claims the best pending source, 0 if there is none; write: completes a source",
-           contexts, 0x1000}};
+  RegisterMap map = {"plic",
+                     Plic::kSize,
+                     {{Plic::kPriority,
+                       0x0,
+                       4 * (config.sources + 1ULL),
+                       kBoth,
+                       0,
+                       "PRIORITY",
+                       "priority of a source, 0: never interrupts; that of source 0 is always 0",
+                       {},
+                       4,
+                       4},
+                      {Plic::kPending,
+                       0x1000,
+                       4 * words,
+                       RegisterMode::kReadOnly,
+                       0,
+                       "PENDING",
+                       "pending bits, 32 sources a word",
+                       {},
+                       4,
+                       4}}};
+  for (unsigned context = 0; context < 2 * config.harts; ++context) {
+    const std::string suffix = "_" + std::to_string(context);
+    const unsigned id = Plic::kFirstOfContext + Plic::kRowsOfContext * context;
+    map.registers.push_back({id + Plic::kEnable,
+                             0x2000 + 0x80ULL * context,
+                             4 * words,
+                             kBoth,
+                             0,
+                             "ENABLE" + suffix,
+                             "enable bits of the context, 32 sources a word",
+                             {},
+                             4,
+                             4});
+    map.registers.push_back({id + Plic::kThreshold,
+                             0x20'0000 + 0x1000ULL * context,
+                             4,
+                             kBoth,
+                             0,
+                             "THRESHOLD" + suffix,
+                             "the context is told only of priorities above this",
+                             {}});
+    map.registers.push_back({id + Plic::kClaim,
+                             0x20'0004 + 0x1000ULL * context,
+                             4,
+                             kBoth,
+                             0,
+                             "CLAIM" + suffix,
+                             "read: claims the best pending source, 0 if there is none; write: "
+                             "completes a source",
+                             {}});
+  }
+  return map;
 }
 
 }  // namespace
@@ -42,11 +83,12 @@ Plic::Plic(sc_core::sc_module_name name, const PlicConfig& config, observe::Sign
       contexts_(2UL * config.harts),
       requests_({}) {
   if (config.sources == 0 || config.sources > kMaxSources) {
-    throw DeviceError("plic: " + std::to_string(config.sources) + " sources, expected 1 to 1023");
+    throw DeviceSetupError("plic: " + std::to_string(config.sources) +
+                           " sources, expected 1 to 1023");
   }
   if (config.priority_bits == 0 || config.priority_bits > 31) {
-    throw DeviceError("plic: " + std::to_string(config.priority_bits) +
-                      " priority bits, expected 1 to 31");
+    throw DeviceSetupError("plic: " + std::to_string(config.priority_bits) +
+                           " priority bits, expected 1 to 31");
   }
   for (Context& context : contexts_) context.enable.resize(config.sources / 32 + 1);
   sources.bind(*this);
@@ -116,8 +158,10 @@ void Plic::complete(const Context& context, std::uint64_t source) {
 }
 
 std::uint64_t Plic::read(const RegisterReference& reference) {
-  if (reference.id != kClaim) return peek(reference);
-  const unsigned source = claim(contexts_[reference.index]);
+  if (reference.id < kFirstOfContext || row_of_context(reference.id) != kClaim) {
+    return peek(reference);
+  }
+  const unsigned source = claim(contexts_[context_of(reference.id)]);
   claimed_signal_.set(reference.time_ps, source);
   update(reference.time_ps);
   return source;
@@ -125,53 +169,51 @@ std::uint64_t Plic::read(const RegisterReference& reference) {
 
 std::uint64_t Plic::peek(const RegisterReference& reference) const {
   const std::uint64_t index = reference.index;
-  switch (reference.id) {
-    case kPriority:
-      return state_[index].priority;
-    case kPending: {
-      std::uint64_t word = 0;
-      for (std::uint64_t i = 32 * index; i < 32 * index + 32 && i < state_.size(); ++i) {
-        word |= std::uint64_t{state_[i].pending ? 1U : 0U} << (i % 32);
-      }
-      return word;
+  if (reference.id == kPriority) return state_[index].priority;
+  if (reference.id == kPending) {
+    std::uint64_t word = 0;
+    for (std::uint64_t i = 32 * index; i < 32 * index + 32 && i < state_.size(); ++i) {
+      word |= std::uint64_t{state_[i].pending ? 1U : 0U} << (i % 32);
     }
-    case kEnable: {
-      const Context& context = contexts_[index / 32];
-      return index % 32 < context.enable.size() ? context.enable[index % 32] : 0;
-    }
+    return word;
+  }
+  const Context& context = contexts_[context_of(reference.id)];
+  switch (row_of_context(reference.id)) {
+    case kEnable:
+      return context.enable[index];
     case kThreshold:
-      return contexts_[index].threshold;
+      return context.threshold;
     default:
-      return best(contexts_[index]);
+      return best(context);
   }
 }
 
 void Plic::write(const RegisterReference& reference, std::uint64_t value) {
   const std::uint64_t index = reference.index;
   const auto word = static_cast<std::uint32_t>(value);
-  switch (reference.id) {
-    case kPriority:
-      if (index != 0) state_[index].priority = word & priority_mask_;
-      break;
-    case kEnable: {
-      Context& context = contexts_[index / 32];
-      const std::uint64_t first = index % 32 * 32;
-      if (first >= state_.size()) break;
-      std::uint32_t writable = first == 0 ? ~1U : ~0U;  // there is no source 0
-      if (state_.size() - first < 32) writable &= (1U << (state_.size() - first)) - 1;
-      context.enable[index % 32] = word & writable;
-      break;
+  if (reference.id == kPriority) {
+    if (index != 0) state_[index].priority = word & priority_mask_;
+  } else if (reference.id >= kFirstOfContext) {
+    Context& context = contexts_[context_of(reference.id)];
+    switch (row_of_context(reference.id)) {
+      case kEnable:
+        context.enable[index] = word & existing_sources(index);
+        break;
+      case kThreshold:
+        context.threshold = word & priority_mask_;
+        break;
+      default:
+        complete(context, word);
     }
-    case kThreshold:
-      contexts_[index].threshold = word & priority_mask_;
-      break;
-    case kClaim:
-      complete(contexts_[index], word);
-      break;
-    default:
-      break;
   }
   update(reference.time_ps);
+}
+
+std::uint32_t Plic::existing_sources(std::uint64_t word) const {
+  const std::uint64_t first = 32 * word;
+  std::uint32_t mask = first == 0 ? ~1U : ~0U;  // there is no source 0
+  if (state_.size() - first < 32) mask &= (1U << (state_.size() - first)) - 1;
+  return mask;
 }
 
 void Plic::update(std::uint64_t time_ps) {

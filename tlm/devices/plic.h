@@ -32,6 +32,9 @@ struct PlicConfig {
 class Plic : public RegisterDevice, public protocol::interrupt_if {
  public:
   static constexpr std::uint64_t kSize = 0x60'0000;
+  /// Rows of the register table: two for all, then three for each context.
+  enum RegisterId : unsigned { kPriority, kPending, kFirstOfContext };
+  enum ContextRow : unsigned { kEnable, kThreshold, kClaim, kRowsOfContext };
   sc_core::sc_export<protocol::interrupt_if> sources;  ///< line = number of the source
   /// One binding for each hart, in order of the harts.
   sc_core::sc_port<protocol::interrupt_if, 0, sc_core::SC_ZERO_OR_MORE_BOUND> harts;
@@ -43,7 +46,6 @@ class Plic : public RegisterDevice, public protocol::interrupt_if {
   void set_interrupt(unsigned line, bool level) override;
 
  private:
-  enum RegisterId : unsigned { kPriority, kPending, kEnable, kThreshold, kClaim };
   struct Source {
     std::uint32_t priority = 0;
     bool level = false;
@@ -66,6 +68,9 @@ class Plic : public RegisterDevice, public protocol::interrupt_if {
   bool enabled(const Context& context, unsigned source) const {
     return (context.enable[source / 32] >> (source % 32) & 1) != 0;
   }
+  static unsigned context_of(unsigned id) { return (id - kFirstOfContext) / kRowsOfContext; }
+  static unsigned row_of_context(unsigned id) { return (id - kFirstOfContext) % kRowsOfContext; }
+  std::uint32_t existing_sources(std::uint64_t word) const;
   void update(std::uint64_t time_ps);
 
   std::uint32_t priority_mask_;

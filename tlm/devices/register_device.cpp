@@ -3,7 +3,6 @@
 #include <utility>
 
 #include <lookaside/devices/register_device.h>
-#include <lookaside/protocol/time.h>
 
 namespace lookaside::devices {
 namespace {
@@ -12,23 +11,21 @@ std::uint64_t mask_of(unsigned bytes) {
   return bytes >= 8 ? ~std::uint64_t{0} : (std::uint64_t{1} << (8 * bytes)) - 1;
 }
 
+RegisterReference reference_to(const RegisterDescription& row, std::uint64_t offset,
+                               std::uint64_t bytes, const AccessTime& when) {
+  const unsigned width = row.element_bytes();
+  return {row.id, offset / width, static_cast<unsigned>(offset % width),
+          static_cast<unsigned>(bytes), when.at_ps};
+}
+
 }  // namespace
 
-RegisterDevice::RegisterDevice(sc_core::sc_module_name name, RegisterTable table,
+// The base keeps a reference to the table and does not look at it before an access comes.
+RegisterDevice::RegisterDevice(const sc_core::sc_module_name& name, RegisterMap table,
                                std::uint64_t latency_ps)
-    : sc_module(name),
-      socket("socket"),
-      table_(std::move(table)),
-      latency_(protocol::from_ps(latency_ps)),
-      statistics_(basename()) {
-  socket.register_b_transport(this, &RegisterDevice::b_transport);
-  socket.register_get_direct_mem_ptr(this, &RegisterDevice::get_direct_mem_ptr);
-  socket.register_transport_dbg(this, &RegisterDevice::transport_dbg);
+    : RegisterTarget(name, table_, latency_ps), table_(std::move(table)), statistics_(basename()) {
   statistics_.add({"reads", "accesses", "register reads"}, reads_);
   statistics_.add({"writes", "accesses", "register writes"}, writes_);
-  statistics_.add({"refused", "accesses",
-                   "accesses answered with an error: no register there, or not of this size"},
-                  refused_);
 }
 
 std::uint64_t RegisterDevice::extract(std::uint64_t whole, const RegisterReference& reference) {
@@ -41,82 +38,40 @@ std::uint64_t RegisterDevice::insert(std::uint64_t whole, const RegisterReferenc
   return (whole & ~mask) | ((value << (8 * reference.byte)) & mask);
 }
 
-bool RegisterDevice::decode(std::uint64_t offset, std::uint64_t bytes,
-                            RegisterReference& reference) const {
-  if (bytes != 1 && bytes != 2 && bytes != 4 && bytes != 8) return false;
-  if (offset % bytes != 0) return false;
-  for (std::size_t id = 0; id < table_.size(); ++id) {
-    const Register& row = table_[id];
-    if (offset < row.offset) continue;
-    const std::uint64_t distance = offset - row.offset;
-    const std::uint64_t index = row.stride == 0 ? 0 : distance / row.stride;
-    const std::uint64_t byte = distance - index * row.stride;
-    if (index >= row.count || byte >= row.bytes || bytes > row.bytes - byte) continue;
-    if ((row.sizes & bytes) == 0) return false;
-    reference.id = static_cast<unsigned>(id);
-    reference.index = index;
-    reference.byte = static_cast<unsigned>(byte);
-    reference.bytes = static_cast<unsigned>(bytes);
-    return true;
-  }
-  return false;
+const RegisterDescription& RegisterDevice::row(unsigned id) const {
+  // Tables are written in order of the ids.
+  return table_.registers[id];
 }
 
-tlm::tlm_response_status RegisterDevice::serve(Payload& payload, std::uint64_t time_ps) {
-  if (payload.get_byte_enable_ptr() != nullptr) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
-  const unsigned bytes = payload.get_data_length();
-  if (payload.get_data_ptr() == nullptr || payload.get_streaming_width() < bytes) {
-    return tlm::TLM_BURST_ERROR_RESPONSE;
-  }
-  RegisterReference reference;
-  if (!decode(payload.get_address(), bytes, reference)) return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-  reference.time_ps = time_ps;
-  const RegisterAccess access = table_[reference.id].access;
-  if (payload.is_read()) {
-    ++reads_.value;
-    const std::uint64_t value = access == RegisterAccess::kWriteOnly ? 0 : read(reference);
-    std::memcpy(payload.get_data_ptr(), &value, bytes);
-  } else if (payload.is_write()) {
-    ++writes_.value;
-    std::uint64_t value = 0;
-    std::memcpy(&value, payload.get_data_ptr(), bytes);
-    if (access != RegisterAccess::kReadOnly) write(reference, value);
-  }
-  return tlm::TLM_OK_RESPONSE;
+bool RegisterDevice::read_window(unsigned id, std::uint64_t offset, std::uint8_t* data,
+                                 std::uint64_t bytes, const AccessTime& when, bool debug) {
+  const RegisterReference reference = reference_to(row(id), offset, bytes, when);
+  if (!debug) ++reads_.value;
+  std::uint64_t value = 0;
+  if (row(id).access != RegisterMode::kWriteOnly) value = debug ? peek(reference) : read(reference);
+  std::memcpy(data, &value, bytes);
+  return true;
 }
 
-void RegisterDevice::b_transport(Payload& payload, sc_core::sc_time& delay) {
-  const tlm::tlm_response_status status = serve(payload, protocol::local_ps(delay));
-  if (status != tlm::TLM_OK_RESPONSE) ++refused_.value;
-  payload.set_response_status(status);
-  delay += latency_;
-}
-
-bool RegisterDevice::get_direct_mem_ptr(Payload& /*payload*/, tlm::tlm_dmi& dmi) {
-  dmi.init();
-  return false;
-}
-
-unsigned RegisterDevice::transport_dbg(Payload& payload) {
-  if (!payload.is_read() || payload.get_data_ptr() == nullptr) return 0;
-  const unsigned length = payload.get_data_length();
-  RegisterReference reference;
-  unsigned done = 0;
-  // Register by register: the widest permitted access that still fits.
-  while (done < length) {
-    unsigned bytes = 8;
-    while (bytes != 0 &&
-           (bytes > length - done || !decode(payload.get_address() + done, bytes, reference))) {
-      bytes /= 2;
-    }
-    if (bytes == 0) break;
-    reference.time_ps = protocol::to_ps(sc_core::sc_time_stamp());
-    const bool hidden = table_[reference.id].access == RegisterAccess::kWriteOnly;
-    const std::uint64_t value = hidden ? 0 : peek(reference);
-    std::memcpy(payload.get_data_ptr() + done, &value, bytes);
-    done += bytes;
+bool RegisterDevice::write_window(unsigned id, std::uint64_t offset, const std::uint8_t* data,
+                                  std::uint64_t bytes, const AccessTime& when) {
+  ++writes_.value;
+  std::uint64_t value = 0;
+  std::memcpy(&value, data, bytes);
+  if (row(id).access != RegisterMode::kReadOnly) {
+    write(reference_to(row(id), offset, bytes, when), value);
   }
-  return done;
+  return true;
+}
+
+std::uint32_t RegisterDevice::read_register(unsigned id, const AccessTime& when, bool debug) {
+  std::uint32_t value = 0;
+  read_window(id, 0, reinterpret_cast<std::uint8_t*>(&value), sizeof value, when, debug);
+  return value;
+}
+
+void RegisterDevice::write_register(unsigned id, std::uint32_t value, const AccessTime& when) {
+  write_window(id, 0, reinterpret_cast<const std::uint8_t*>(&value), sizeof value, when);
 }
 
 }  // namespace lookaside::devices

@@ -26,6 +26,13 @@ std::string bits_of(const RegisterField& field) {
                           : fmt::format("[{}:{}]", field.low + field.width - 1, field.low);
 }
 
+/// `r` has sizes, and one is `bytes`; the access is aligned to it and lies inside one element.
+bool takes(const RegisterDescription& r, std::uint64_t offset, std::uint64_t bytes) {
+  const bool permitted = bytes <= 8 && (bytes & (bytes - 1)) == 0 && (r.sizes & bytes) != 0;
+  return permitted && offset % bytes == 0 &&
+         offset / r.element_bytes() == (offset + bytes - 1) / r.element_bytes();
+}
+
 }  // namespace
 
 const char* name(RegisterMode access) {
@@ -36,6 +43,7 @@ const char* name(RegisterMode access) {
 const RegisterDescription* RegisterMap::find(std::uint64_t offset, std::uint64_t bytes) const {
   for (const RegisterDescription& r : registers) {
     if (offset < r.offset || bytes > r.bytes || offset - r.offset > r.bytes - bytes) continue;
+    if (r.sizes != 0) return takes(r, offset - r.offset, bytes) ? &r : nullptr;
     return r.bytes == kRegisterBytes && bytes != kRegisterBytes ? nullptr : &r;
   }
   return nullptr;

@@ -26,8 +26,8 @@ struct RegisterField {
   std::string sentence;
 };
 
-/// One register of 4 bytes, or a window (`bytes` > 4) behind which a device interprets offset and
-/// size itself.
+/// One register of 4 bytes; or a window (any other `bytes`) behind which a device interprets offset
+/// and size itself; or, with `sizes`, a register of any width or an array of equal ones.
 struct RegisterDescription {
   unsigned id;           ///< the device's own enumerator
   std::uint64_t offset;  ///< from the device's base
@@ -37,6 +37,11 @@ struct RegisterDescription {
   std::string name;     ///< UPPER_SNAKE
   std::string sentence;
   std::vector<RegisterField> fields = {};
+  unsigned sizes = 0;  ///< permitted sizes of aligned accesses, the sum of some of 1, 2, 4 and 8
+  unsigned width = 0;  ///< with `sizes`: bytes of one register of the array; 0: `bytes`
+
+  bool is_window() const { return bytes != 4 || sizes != 0; }
+  unsigned element_bytes() const { return width != 0 ? width : static_cast<unsigned>(bytes); }
 };
 
 struct RegisterMap {
@@ -45,7 +50,8 @@ struct RegisterMap {
   std::vector<RegisterDescription> registers;
 
   /// The register that holds all of [offset, offset + bytes), or nullptr. A 4-byte register is
-  /// found only by an aligned access of exactly 4 bytes; a window by any access inside it.
+  /// found only by an aligned access of exactly 4 bytes; a window by any access inside it; one with
+  /// `sizes` by an aligned access of such a size inside one element.
   const RegisterDescription* find(std::uint64_t offset, std::uint64_t bytes) const;
   /// The register called `name`, or nullptr.
   const RegisterDescription* find(const std::string& name) const;

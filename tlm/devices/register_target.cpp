@@ -48,7 +48,7 @@ bool RegisterTarget::write_window(unsigned, std::uint64_t, const std::uint8_t*, 
 
 bool RegisterTarget::read(const RegisterDescription& r, tlm::tlm_generic_payload& payload,
                           const AccessTime& when, bool debug) {
-  if (r.bytes != 4) {
+  if (r.is_window()) {
     return read_window(r.id, payload.get_address() - r.offset, payload.get_data_ptr(),
                        payload.get_data_length(), when, debug);
   }
@@ -60,7 +60,7 @@ bool RegisterTarget::read(const RegisterDescription& r, tlm::tlm_generic_payload
 
 bool RegisterTarget::write(const RegisterDescription& r, const tlm::tlm_generic_payload& payload,
                            const AccessTime& when) {
-  if (r.bytes != 4) {
+  if (r.is_window()) {
     return write_window(r.id, payload.get_address() - r.offset, payload.get_data_ptr(),
                         payload.get_data_length(), when);
   }

@@ -3,7 +3,9 @@
 #include <cstring>
 #include <string>
 
+#include <lookaside/devices/device_setup_error.h>
 #include <lookaside/devices/rom.h>
+#include <lookaside/protocol/atomic_extension.h>
 #include <lookaside/protocol/time.h>
 
 namespace lookaside::devices {
@@ -23,9 +25,9 @@ Rom::Rom(sc_core::sc_module_name name, const RomConfig& config, observe::SignalS
 
 void Rom::load(std::uint64_t offset, const std::vector<std::uint8_t>& content) {
   if (offset > content_.size() || content.size() > content_.size() - offset) {
-    throw DeviceError("rom: content of " + std::to_string(content.size()) + " bytes at offset " +
-                      std::to_string(offset) + " does not fit a ROM of " +
-                      std::to_string(content_.size()) + " bytes");
+    throw DeviceSetupError("rom: content of " + std::to_string(content.size()) +
+                           " bytes at offset " + std::to_string(offset) +
+                           " does not fit a ROM of " + std::to_string(content_.size()) + " bytes");
   }
   std::copy(content.begin(), content.end(), content_.begin() + static_cast<std::ptrdiff_t>(offset));
 }
@@ -39,7 +41,7 @@ void Rom::b_transport(Payload& payload, sc_core::sc_time& delay) {
   const std::uint64_t length = payload.get_data_length();
   const std::uint64_t width = payload.get_streaming_width();
   const std::uint64_t address = payload.get_address();
-  if (payload.is_write()) {
+  if (payload.is_write() || payload.get_extension<protocol::AtomicExtension>() != nullptr) {
     payload.set_response_status(tlm::TLM_COMMAND_ERROR_RESPONSE);
   } else if (payload.get_data_ptr() == nullptr || length == 0 || width == 0) {
     payload.set_response_status(tlm::TLM_BURST_ERROR_RESPONSE);

@@ -9,7 +9,6 @@
 #include <tlm>
 #include <tlm_utils/simple_target_socket.h>
 
-#include <lookaside/devices/register_device.h>
 #include <lookaside/observe/signal.h>
 #include <lookaside/observe/statistic.h>
 
@@ -21,7 +20,7 @@ struct RomConfig {
 };
 
 /// Models a read-only memory with a constant latency. Reads of any length, byte enables and
-/// streaming included; a write is TLM_COMMAND_ERROR_RESPONSE; bytes beyond the end
+/// streaming included; a write or an atomic is TLM_COMMAND_ERROR_RESPONSE; bytes beyond the end
 /// TLM_ADDRESS_ERROR_RESPONSE. DMI: all of it, read only. Debug writes are refused (0 bytes). It
 /// counts nothing: reads may bypass it through a pointer.
 class Rom : public sc_core::sc_module {
@@ -32,7 +31,7 @@ class Rom : public sc_core::sc_module {
       observe::SignalSink* sink = nullptr);
 
   /// Puts `content` at `offset`; the rest stays zero. Call it before simulation starts. Throws
-  /// DeviceError if it does not fit.
+  /// DeviceSetupError if it does not fit.
   void load(std::uint64_t offset, const std::vector<std::uint8_t>& content);
 
   observe::StatisticGroup& statistics() { return statistics_; }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include <lookaside/devices/device_setup_error.h>
 #include <lookaside/devices/uart.h>
 #include <lookaside/protocol/time.h>
 
@@ -43,21 +44,28 @@ constexpr std::uint8_t kErrorInFifo = 0x80;
 constexpr std::uint8_t kRingIndicator = 0x40;
 constexpr std::uint8_t kModemConnected = 0xB0;  // DCD, DSR and CTS of the peer
 
-const RegisterTable& table() {
-  static const RegisterTable rows = {
-      {"RBR/THR/DLL", 0, 1, 1, RegisterAccess::kReadWrite, 0,
-       "received byte on read, byte to transmit on write; divisor low byte while LCR bit 7 is set"},
-      {"IER/DLM", 1, 1, 1, RegisterAccess::kReadWrite, 0,
-       "interrupt enables: 0 received data, 1 transmitter empty, 2 line status, 3 modem status; "
-       "divisor high byte while LCR bit 7 is set"},
-      {"IIR/FCR", 2, 1, 1, RegisterAccess::kReadWrite, kNoInterrupt,
-       "highest pending interrupt on read; FIFO control on write"},
-      {"LCR", 3, 1, 1, RegisterAccess::kReadWrite, 0, "line control; bit 7 shows the divisor"},
-      {"MCR", 4, 1, 1, RegisterAccess::kReadWrite, 0, "modem control; bit 4 is loopback"},
-      {"LSR", 5, 1, 1, RegisterAccess::kReadOnly, kTransmitterEmpty, "line status"},
-      {"MSR", 6, 1, 1, RegisterAccess::kReadOnly, kModemConnected, "modem status"},
-      {"SCR", 7, 1, 1, RegisterAccess::kReadWrite, 0, "scratch, no function"}};
-  return rows;
+RegisterMap table() {
+  constexpr auto kBoth = RegisterMode::kReadWrite;
+  constexpr auto kRead = RegisterMode::kReadOnly;
+  const auto row = [](unsigned id, RegisterMode mode, std::uint8_t reset, const char* name,
+                      const char* sentence) {
+    return RegisterDescription{id, id, 1, mode, reset, name, sentence, {}, 1};
+  };
+  return {"uart",
+          Uart::kSize,
+          {row(0, kBoth, 0, "RBR_THR_DLL",
+               "received byte on read, byte to transmit on write; divisor low byte while LCR bit 7 "
+               "is set"),
+           row(1, kBoth, 0, "IER_DLM",
+               "interrupt enables: 0 received data, 1 transmitter empty, 2 line status, 3 modem "
+               "status; divisor high byte while LCR bit 7 is set"),
+           row(2, kBoth, kNoInterrupt, "IIR_FCR",
+               "highest pending interrupt on read, FIFO control on write"),
+           row(3, kBoth, 0, "LCR", "line control; bit 7 shows the divisor"),
+           row(4, kBoth, 0, "MCR", "modem control; bit 4 is loopback"),
+           row(5, kRead, kTransmitterEmpty, "LSR", "line status"),
+           row(6, kRead, kModemConnected, "MSR", "modem status"),
+           row(7, kBoth, 0, "SCR", "scratch, no function")}};
 }
 
 }  // namespace
@@ -67,7 +75,8 @@ Uart::Uart(sc_core::sc_module_name name, const UartConfig& config, observe::Sign
       irq("irq"),
       poll_interval_ps_(config.poll_interval_ps),
       irq_line_(config.irq_line) {
-  if (poll_interval_ps_ == 0) throw DeviceError("uart: poll interval of 0 ps, expected at least 1");
+  if (poll_interval_ps_ == 0)
+    throw DeviceSetupError("uart: poll interval of 0 ps, expected at least 1");
   SC_METHOD(poll);
   sensitive << poll_wanted_;
   dont_initialize();
