@@ -50,6 +50,58 @@ struct Initiator : sc_core::sc_module {
   }
 };
 
+/// An initiator for register accesses of up to eight bytes.
+struct Master : Initiator {
+  using Initiator::Initiator;
+  tlm::tlm_generic_payload payload;
+  sc_core::sc_time delay;  ///< local time; accumulates
+  tlm::tlm_response_status status = tlm::TLM_INCOMPLETE_RESPONSE;
+
+  std::uint64_t read(std::uint64_t address, unsigned bytes) {
+    return access(tlm::TLM_READ_COMMAND, address, bytes, 0);
+  }
+  tlm::tlm_response_status write(std::uint64_t address, unsigned bytes, std::uint64_t value) {
+    access(tlm::TLM_WRITE_COMMAND, address, bytes, value);
+    return status;
+  }
+  tlm::tlm_response_status read_status(std::uint64_t address, unsigned bytes) {
+    read(address, bytes);
+    return status;
+  }
+  /// Debug read; `done` receives the bytes moved.
+  std::uint64_t peek(std::uint64_t address, unsigned bytes, unsigned* done = nullptr) {
+    std::uint64_t value = 0;
+    prepare(tlm::TLM_READ_COMMAND, address, bytes, value);
+    const unsigned moved = socket->transport_dbg(payload);
+    if (done != nullptr) *done = moved;
+    return value;
+  }
+  unsigned poke(std::uint64_t address, unsigned bytes, std::uint64_t value) {
+    prepare(tlm::TLM_WRITE_COMMAND, address, bytes, value);
+    return socket->transport_dbg(payload);
+  }
+
+ private:
+  void prepare(tlm::tlm_command command, std::uint64_t address, unsigned bytes,
+               std::uint64_t& value) {
+    payload.set_command(command);
+    payload.set_address(address);
+    payload.set_data_ptr(reinterpret_cast<unsigned char*>(&value));
+    payload.set_data_length(bytes);
+    payload.set_streaming_width(bytes);
+    payload.set_byte_enable_ptr(nullptr);
+    payload.set_dmi_allowed(false);
+    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+  }
+  std::uint64_t access(tlm::tlm_command command, std::uint64_t address, unsigned bytes,
+                       std::uint64_t value) {
+    prepare(command, address, bytes, value);
+    socket->b_transport(payload, delay);
+    status = payload.get_response_status();
+    return value;
+  }
+};
+
 /// One end of an interrupt line: remembers each line's level and how often it was set.
 struct InterruptRecorder : sc_core::sc_module, protocol::interrupt_if {
   std::map<unsigned, bool> level;
