@@ -5,3 +5,4 @@
 
 void unmapped_tests(void);
 void permission_tests(void);
+void mprv_tests(void);

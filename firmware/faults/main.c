@@ -5,5 +5,6 @@
 int main(void) {
   unmapped_tests();
   permission_tests();
+  mprv_tests();
   return tests_summary("faults");
 }

@@ -2,10 +2,6 @@
 // V=0: every kind of access faults with its own cause, at every level, whatever the other bits are.
 #include "faults.h"
 
-// The access kinds, with the suffix of the test's name.
-static const char* const kSuffix[kAccessKinds] = {"-fetch", "-load", "-store",
-                                                  "-lr",    "-sc",   "-amo"};
-
 static void invalid_at_every_level(enum access access, enum privilege privilege) {
   for (int level = kTopLevel; level >= 0; --level) {
     struct space space = space_new();
@@ -63,10 +59,10 @@ static const struct test kTests[] = {
 
 void unmapped_tests(void) {
   for (int access = kFetch; access < kAccessKinds; ++access) {
-    test_begin("unmapped-s", kSuffix[access], "WALK-06");
+    test_begin("unmapped-s", kAccessSuffix[access], "WALK-06");
     invalid_at_every_level(access, kSupervisor);
     test_end();
-    test_begin("unmapped-u", kSuffix[access], "WALK-06");
+    test_begin("unmapped-u", kAccessSuffix[access], "WALK-06");
     invalid_at_every_level(access, kUser);
     test_end();
   }

@@ -3,6 +3,8 @@
 
 #include "console.h"
 
+const char* const kAccessSuffix[kAccessKinds] = {"-fetch", "-load", "-store", "-lr", "-sc", "-amo"};
+
 static struct {
   const char* name;
   const char* suffix;

@@ -25,6 +25,9 @@ int tests_summary(const char* program);
 // A plain comparison of numbers.
 void expect_equal(const char* what, word_t expected, word_t got);
 
+// "-fetch", "-load" ...: for tests made once for each kind of access.
+extern const char* const kAccessSuffix[kAccessKinds];
+
 // The causes of an access's kind (WALK-06).
 word_t page_fault(enum access access);
 word_t access_fault(enum access access);

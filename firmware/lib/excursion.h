@@ -10,7 +10,7 @@ enum access { kFetch, kLoad, kStore, kLr, kSc, kAmo, kAccessKinds };
 // U-mode sees the probe page here, read-only and executable, in every space of `space_new`.
 #define USER_PROBES 0x20000000UL
 // Free for tests: an entry of the root table with nothing else under it.
-#define TEST_VA (3 * level_bytes(kTopLevel))
+#define TEST_VA ((word_t)3 << (kPageShift + kTopLevel * INDEX_BITS))
 
 enum { kFrames = 8 };
 // Page frames for the tests to map.
