@@ -146,10 +146,12 @@ Translator::Step Translator::continue_walk(Job& job) {
   const Walk& walk = *job.walk;
   switch (walk.step()) {
     case Step::kReadPte:
+      job.request_ps = job.time_ps;
       waves_.phase(job.time_ps, Phase::kWalk);
       waves_.pte_request(job.time_ps, walk.level(), walk.pte_address());
       return Step::kReadPte;
     case Step::kCompareAndSwap:
+      job.request_ps = job.time_ps;
       waves_.phase(job.time_ps, Phase::kAdUpdate);
       return Step::kCompareAndSwap;
     case Step::kDone:
@@ -163,8 +165,9 @@ Translator::Step Translator::pte_read(Job& job, bool ok, std::uint64_t pte) {
   WalkerCounters& counters = counters_.walker;
   ++counters.pte_reads.value;
   ++counters.pte_reads_per_level.values[job.walk->level()];
+  // Shown from the request on: level, address and value of one PTE stand in one column.
+  waves_.pte_value(job.request_ps, ok ? pte : 0);
   if (ok) {
-    waves_.pte_value(job.time_ps, pte);
     job.walk->read_done(pte);
   } else {
     job.walk->read_failed();
@@ -179,7 +182,7 @@ Translator::Step Translator::pte_swapped(Job& job, bool ok, bool swapped) {
   }
   if (swapped) {
     ++counters_.walker.ad_updates.value;
-    waves_.pte_value(job.time_ps, job.walk->desired());
+    waves_.pte_value(job.request_ps, job.walk->desired());
   } else {
     ++counters_.walker.ad_retries.value;
   }

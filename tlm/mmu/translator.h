@@ -38,6 +38,7 @@ struct Job {
 
   std::optional<translation::Walk> walk;
   std::uint64_t walk_start_ps = 0;
+  std::uint64_t request_ps = 0;  ///< when the PTE access in flight was asked for
   std::uint64_t fence_count = 0;
 };
 

@@ -79,7 +79,9 @@ Waves::Waves(observe::SignalSink* sink, const std::string& scope) : on_(sink != 
   level_ = declare("walk_level", SignalKind::kEnum, 3, level_names(),
                    "page-table level being read; level0 is the last");
   pte_address_ = bits("pte_address", "physical address of the page-table entry being read");
-  pte_ = bits("pte", "page-table entry as read from memory, or as updated");
+  pte_ =
+      bits("pte",
+           "page-table entry at that address, read or updated, from the request on; 0 if refused");
   pa_ = bits("pa", "physical address sent to memory");
   cause_ = declare("fault_cause", SignalKind::kEnum, 4, cause_names(), "RISC-V cause of the fault");
   text_ = declare("fault_text", SignalKind::kText, 0, {}, "the fault explained in a sentence");
