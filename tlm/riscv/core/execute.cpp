@@ -19,7 +19,7 @@ void Hart::run_slice() {
     } else {
       cost_ = config_.cycle_ps;
       if (!fetch_slow(raw)) {
-        take_exception();
+        take_exception(nullptr);
         continue;
       }
     }
@@ -30,7 +30,7 @@ void Hart::run_slice() {
     next_pc_ = static_cast<typename E::U>(pc_ + i.length);
     if (kObserved) E::begin(*this, i);
     if (!E::dispatch(*this, i)) {
-      take_exception();
+      take_exception(&i);
       continue;
     }
     x_[0] = 0;

@@ -139,8 +139,9 @@ bool Hart::raise(const translation::Fault& fault) {
   return false;
 }
 
-void Hart::take_exception() {
+void Hart::take_exception(const Instruction* instruction) {
   ++statistics_.exceptions.values[exception_ % kCauseCount];
+  last_trap_.instruction = instruction;
   trap(false, exception_, tval_);
   now_ += cost_;
 }
@@ -148,6 +149,7 @@ void Hart::take_exception() {
 void Hart::take_interrupt(unsigned code) {
   ++statistics_.interrupts.values[code];
   has_fault_ = false;
+  last_trap_.instruction = nullptr;
   trap(true, code, 0);
 }
 

@@ -159,7 +159,7 @@ class Hart {
     return false;
   }
   bool raise(const translation::Fault& fault);
-  void take_exception();
+  void take_exception(const Instruction* instruction);
   void take_interrupt(unsigned code);
   void trap(bool interrupt, unsigned code, std::uint64_t tval);
   void refresh();

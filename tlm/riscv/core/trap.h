@@ -33,6 +33,8 @@ const char* exception_name(unsigned code);
 /// "machine_timer_interrupt", ...; "reserved_interrupt" for unused codes.
 const char* interrupt_name(unsigned code);
 
+struct Instruction;
+
 /// A trap that has just been taken.
 struct Trap {
   std::uint64_t time_ps = 0;  ///< local time of the trapped instruction
@@ -45,6 +47,8 @@ struct Trap {
   translation::Privilege to = translation::Privilege::kMachine;
   /// The refused access, for exceptions of translation and protection; else nullptr.
   const translation::Fault* fault = nullptr;
+  /// The instruction that raised the exception; nullptr for an interrupt and a failed fetch.
+  const Instruction* instruction = nullptr;
 };
 
 }  // namespace lookaside::riscv

@@ -40,7 +40,8 @@ HartRecorder::HartRecorder(const std::string& scope, unsigned xlen, unsigned har
       symbolizer_(std::move(symbolizer)),
       trace_(std::move(trace)),
       sink_(sink),
-      pc_(sink, {scope, "pc", SignalKind::kBits, xlen, {}, "address of the instruction"}),
+      // 64 bits for both XLENs, so that one save file fits both.
+      pc_(sink, {scope, "pc", SignalKind::kBits, 64, {}, "address of the instruction"}),
       privilege_(sink, {scope, "privilege", SignalKind::kEnum, 2, privilege_names(),
                         "mode in which the instruction runs"}),
       instruction_(sink, {scope,
@@ -56,7 +57,7 @@ HartRecorder::HartRecorder(const std::string& scope, unsigned xlen, unsigned har
 
 void HartRecorder::show(const Commit& commit) {
   const std::uint64_t time = commit.time_ps;
-  pc_.set(time, commit.pc);
+  show(time, commit.pc, commit.instruction);
   instret_.set(time, commit.retired);
   if (!started_ || commit.privilege != shown_privilege_) {
     shown_privilege_ = commit.privilege;
@@ -69,9 +70,13 @@ void HartRecorder::show(const Commit& commit) {
     trap_shown_ = false;
     trap_.set(time, kNoTrap);
   }
-  std::string text = disassemble(*commit.instruction, commit.pc, xlen_);
+}
+
+void HartRecorder::show(std::uint64_t time, std::uint64_t pc, const Instruction* instruction) {
+  pc_.set(time, xlen_ == 32 ? pc & 0xffffffffU : pc);
+  std::string text = instruction != nullptr ? disassemble(*instruction, pc, xlen_) : "(no fetch)";
   if (symbolizer_) {
-    const std::string symbol = symbolizer_(commit.pc);
+    const std::string symbol = symbolizer_(pc);
     if (!symbol.empty()) text += "  <" + symbol + ">";
   }
   instruction_.set(time, std::string_view(text));
@@ -84,6 +89,8 @@ void HartRecorder::retired(const Commit& commit) {
 
 void HartRecorder::trapped(const Trap& trap) {
   if (sink_ == nullptr) return;
+  // An instruction that traps never retires; what it was is what a reader wants to know.
+  if (!trap.interrupt) show(trap.time_ps, trap.epc, trap.instruction);
   if (!started_) privilege_.set(trap.time_ps, static_cast<std::uint64_t>(trap.from));
   shown_privilege_ = started_ ? shown_privilege_ : trap.from;
   started_ = true;

@@ -32,6 +32,7 @@ class HartRecorder : public Observer {
 
  private:
   void show(const Commit& commit);
+  void show(std::uint64_t time, std::uint64_t pc, const Instruction* instruction);
 
   unsigned xlen_;
   unsigned hart_id_;
