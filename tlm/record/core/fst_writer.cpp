@@ -77,15 +77,13 @@ Scope scope_tree(const std::vector<SignalDescription>& signals) {
 void check_enum(const SignalDescription& d, const std::string& full) {
   if (d.names.empty()) throw RecordError(fmt::format("signal '{}': an enum needs names", full));
   std::set<std::uint64_t> values;
-  std::set<std::string> names;
   for (const observe::EnumName& entry : d.names) {
     if ((entry.value & ~mask(d.width)) != 0) {
       throw RecordError(fmt::format("signal '{}': enum value {} ({}) does not fit its {} bits",
                                     full, entry.value, entry.name, d.width));
     }
-    if (entry.name.empty() || !values.insert(entry.value).second ||
-        !names.insert(entry.name).second) {
-      throw RecordError(fmt::format("signal '{}': enum entry {} = '{}' is there twice or unnamed",
+    if (entry.name.empty() || !values.insert(entry.value).second) {
+      throw RecordError(fmt::format("signal '{}': enum value {} ('{}') is there twice or unnamed",
                                     full, entry.value, entry.name));
     }
   }

@@ -16,7 +16,7 @@ namespace lookaside::record {
 
 /// Throws RecordError if a waveform cannot hold the signal: empty name or one with a character that
 /// is neither letter, digit nor '_' (a scope may have dots), width not 1..64, an enum without
-/// names, with a name or value twice, or with a value wider than the signal.
+/// names, with an empty name, a value twice or one wider than the signal.
 void check_description(const observe::SignalDescription& description);
 
 /// Times must not decrease; errors throw RecordError. The file appears under its name at close();
