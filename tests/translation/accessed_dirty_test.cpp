@@ -196,7 +196,7 @@ TEST(AccessedDirty, ManyLostSwaps) {
   Walk walk(c, pmp, 0, Access::kLoad);
   walk.read_done(pte(kRoot + 0x1000, kV));
   walk.read_done(pte(kRoot + 0x2000, kV));
-  for (unsigned n = 0; n < 100; ++n) {
+  for (std::uint64_t n = 0; n < 100; ++n) {
     ASSERT_EQ(walk.step(), Walk::Step::kReadPte);
     EXPECT_EQ(walk.pte_address(), kRoot + 0x2000);
     EXPECT_EQ(walk.level(), 0U);
@@ -208,7 +208,7 @@ TEST(AccessedDirty, ManyLostSwaps) {
     walk.swap_done(n == 99);
   }
   EXPECT_EQ(walk.step(), Walk::Step::kDone);
-  EXPECT_EQ(walk.translation().pa_base, kPage + 99 * 0x1000);
+  EXPECT_EQ(walk.translation().pa_base, kPage + 0x63000);
 }
 
 }  // namespace

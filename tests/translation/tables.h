@@ -36,7 +36,9 @@ struct Tables {
   unsigned index_bits() const { return format == &translation::kSv32 ? 10 : 9; }
   unsigned pte_bytes() const { return format == &translation::kSv32 ? 4 : 8; }
 
-  std::uint64_t table(unsigned level) const { return kRoot + (levels() - 1 - level) * 0x1000; }
+  std::uint64_t table(unsigned level) const {
+    return kRoot + std::uint64_t{levels() - 1 - level} * 0x1000;
+  }
   std::uint64_t pte_address(std::uint64_t va, unsigned level) const {
     const std::uint64_t index = va >> (12 + index_bits() * level) & ((1U << index_bits()) - 1);
     return table(level) + index * pte_bytes();

@@ -25,9 +25,9 @@ Outcome go(Tables& t, const Context& c, Access a = Access::kLoad, std::uint64_t 
 TEST(Walk, Sv39ReadsOnePtePerLevel) {
   ArrayMemory memory;
   const std::uint64_t va = (5ULL << 30) | (6ULL << 21) | (7ULL << 12) | 0x123;
-  memory.words[0x80000000 + 5 * 8] = (0x80001ULL << 10) | 0x1;
-  memory.words[0x80001000 + 6 * 8] = (0x80002ULL << 10) | 0x1;
-  memory.words[0x80002000 + 7 * 8] = (0x12345678ULL << 10) | 0xdf;
+  memory.words[0x80000028] = (0x80001ULL << 10) | 0x1;
+  memory.words[0x80001030] = (0x80002ULL << 10) | 0x1;
+  memory.words[0x80002038] = (0x12345678ULL << 10) | 0xdf;
   const Outcome o = translate(context(&kSv39), open_pmp(), va, 1, Access::kStore, memory);
   ASSERT_TRUE(o.ok) << explain(o.fault);
   EXPECT_EQ(o.pa, 0x12345678123U);
@@ -41,8 +41,8 @@ TEST(Walk, Sv32ReachesThirtyFourBits) {
   const std::uint64_t va = (0x3ffULL << 22) | (0x2aaULL << 12) | 0xffc;
   Context c = context(&kSv32);
   c.root = 0x3fffff000;  // the highest root satp can express
-  memory.words[0x3fffff000 + 0x3ff * 4] = (0x3ffffeULL << 10) | 0x1;
-  memory.words[0x3ffffe000 + 0x2aa * 4] = (0x3ffffdULL << 10) | 0xdf;
+  memory.words[0x3fffffffc] = (0x3ffffeULL << 10) | 0x1;
+  memory.words[0x3ffffeaa8] = (0x3ffffdULL << 10) | 0xdf;
   const Outcome o = translate(c, open_pmp(), va, 4, Access::kLoad, memory);
   ASSERT_TRUE(o.ok) << explain(o.fault);
   EXPECT_EQ(o.pa, 0x3ffffdffcU);
@@ -215,6 +215,22 @@ TEST(Walk, PteHalfCoveredByPmp) {
   const Outcome o = go(t, context(&kSv39), Access::kLoad, kVa, pmp);
   EXPECT_EQ(o.fault.rule, Rule::kPteAccessRefused);
   EXPECT_EQ(o.fault.pte_address, at);
+}
+
+// PMP-10 on the access itself: all its bytes count, not only the first.
+TEST(Walk, AccessHalfCoveredByPmp) {
+  Tables t{&kSv39, {}};
+  t.map(kVa, 0, pte(kPage, kUserPage));
+  Pmp pmp = open_pmp();
+  pmp.write_addr(0, (kPage + 4) >> 2);
+  pmp.write_cfg(0, 0x17);
+  const Context c = context(&kSv39);
+  EXPECT_TRUE(translate(c, pmp, kVa, 4, Access::kLoad, t.memory).ok);
+  EXPECT_TRUE(translate(c, pmp, kVa + 4, 4, Access::kLoad, t.memory).ok);
+  const Outcome o = translate(c, pmp, kVa, 8, Access::kLoad, t.memory);
+  EXPECT_EQ(o.fault.rule, Rule::kPmpPartialMatch);
+  EXPECT_EQ(o.fault.cause, Cause::kLoadAccess);
+  EXPECT_EQ(o.fault.tval, kVa);
 }
 
 // WALK-05, WALK-06, WALK-07: a bus error at each level is an access fault of the original access.
