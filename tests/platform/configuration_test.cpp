@@ -101,7 +101,7 @@ TEST(Configuration, RefusesBadInputWithPlaceFoundAndExpected) {
       {"memory: {regions: [{base: 0x80001000, size: 4KiB}]}\n", {"overlaps the RAM at 0x80000000"}},
       {"memory: {regions: [{base: 0x100000000, size: 0}]}\n", {"no whole number of pages"}},
       {"memory: {regions: [{base: 0xfffffffffff000, size: 8KiB}]}\n", {"56 bits"}},
-      {"mmu: {l1d: {entries: 30, ways: 4}}\n", {"mmu.l1d", "30 entries in 4 ways"}},
+      {"mmu: {l1d: {entries: 30, ways: 4}}\n", {"mmu.l1d", "4 ways do not divide 30 entries"}},
       {"mmu:\n  l1i: {seed: 1}\n  l1i: {seed: 2}\n", {"soc.yaml:3: ", "given a second time"}},
       {"mmu: {l1d: {entries: 4}\n", {"soc.yaml:2: not valid YAML"}},
       {"- 1\n- 2\n", {"soc.yaml:1: found a list, expected 'key: value' lines"}},

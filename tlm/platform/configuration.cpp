@@ -9,6 +9,7 @@
 #include <lookaside/platform/memory_map.h>
 #include <lookaside/platform/schema.h>
 #include <lookaside/platform/text.h>
+#include <lookaside/platform/translate.h>
 
 namespace lookaside::platform {
 namespace {
@@ -160,16 +161,13 @@ void Configuration::check_ram() const {
 void Configuration::check_tlbs() const {
   for (const char* part : {"l1i", "l1d", "l2"}) {
     const std::string prefix = std::string("mmu.") + part;
-    const std::uint64_t entries = integer(prefix + ".entries");
-    const std::uint64_t ways = integer(prefix + ".ways");
-    const std::string& where = setting(prefix + ".ways").origin.empty()
-                                   ? origin(prefix + ".entries")
-                                   : origin(prefix + ".ways");
-    if (ways > entries || entries % ways != 0) {
-      throw ConfigurationError(
-          fmt::format("{}: {}: found {} entries in {} ways, expected ways that divide the entries",
-                      where, prefix, entries, ways));
+    const std::string wrong = tlb::validate(tlb_geometry(*this, part));
+    if (wrong.empty()) continue;
+    std::string where = "default";
+    for (const char* key : {".entries", ".ways", ".replacement"}) {
+      if (!setting(prefix + key).origin.empty()) where = setting(prefix + key).origin;
     }
+    throw ConfigurationError(fmt::format("{}: {}: {}", where, prefix, wrong));
   }
 }
 

@@ -140,6 +140,8 @@ void write_devices(Writer& w) {
                   static_cast<std::uint32_t>(kFramebuffer.size), 0,
                   static_cast<std::uint32_t>(kVideoMemory.base), 0,
                   static_cast<std::uint32_t>(kVideoMemory.size)});
+  w.cells("interrupts", {kFramebufferLine});
+  w.cells("interrupt-parent", {kPlicHandle});
   w.end();
 }
 

@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -37,46 +36,6 @@ std::vector<std::uint8_t> read_file(const std::string& path) {
   if (file) bytes.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   if (!file) throw FileError(fmt::format("{}: cannot read the file: {}", path, last_error()));
   return bytes;
-}
-
-OutputFile::OutputFile(std::string path) : path_(std::move(path)) {
-  const fs::path target(path_);
-  std::error_code ignored;
-  if (path_.empty() || fs::is_directory(target, ignored)) {
-    throw FileError(fmt::format("{}: cannot write the file: it is a directory", path_));
-  }
-  if (fs::exists(target, ignored) && access(path_.c_str(), W_OK) != 0) {
-    throw FileError(fmt::format("{}: cannot write the file: {}", path_, last_error()));
-  }
-  const fs::path hidden =
-      target.parent_path() / fmt::format(".{}.{}.part", target.filename().string(), getpid());
-  temporary_ = hidden.string();
-  errno = 0;
-  if (!std::ofstream(temporary_, std::ios::binary | std::ios::trunc)) {
-    throw FileError(fmt::format("{}: cannot write the file: {}", path_, last_error()));
-  }
-}
-
-OutputFile::~OutputFile() {
-  std::error_code ignored;
-  if (!committed_) fs::remove(temporary_, ignored);
-}
-
-void OutputFile::write(const std::string& content) const {
-  errno = 0;
-  std::ofstream file(temporary_, std::ios::binary | std::ios::trunc);
-  file.write(content.data(), static_cast<std::streamsize>(content.size()));
-  file.close();
-  if (!file) throw FileError(fmt::format("{}: cannot write the file: {}", path_, last_error()));
-}
-
-void OutputFile::commit() {
-  std::error_code reason;
-  fs::rename(temporary_, path_, reason);
-  if (reason) {
-    throw FileError(fmt::format("{}: cannot write the file: {}", path_, reason.message()));
-  }
-  committed_ = true;
 }
 
 }  // namespace lookaside::platform

@@ -41,6 +41,7 @@ inline constexpr unsigned kVirtioLine = 1;  ///< of slot 0; slot n has line 1 + 
 inline constexpr unsigned kUartLine = 10;
 inline constexpr unsigned kDmaLine = 12;
 inline constexpr unsigned kFifoLine = 13;
-inline constexpr unsigned kPlicSources = 96;  ///< as `virt` says in riscv,ndev
+inline constexpr unsigned kFramebufferLine = 14;
+inline constexpr unsigned kPlicSources = 95;
 
 }  // namespace lookaside::platform

@@ -92,7 +92,7 @@ struct TlbDefaults {
   const char* what;
   const char* entries;
   const char* ways;
-  const char* hit_ns;
+  const char* cycles;
 };
 
 void append_tlb(Table& table, const TlbDefaults& d) {
@@ -106,22 +106,33 @@ void append_tlb(Table& table, const TlbDefaults& d) {
                          "Which entry of a full set makes room."));
   table.push_back(integer(prefix + "seed", "1", 0, kNoLimit, "",
                           "Seed of the random replacement; nothing else uses it."));
-  table.push_back(real(prefix + "hit_ns", d.hit_ns, 0, 1e6, "ns", "Time a hit in it adds."));
+  table.push_back(integer(prefix + "lookup_cycles", d.cycles, 0, 1e6, "cycles",
+                          "Added to every access that looks here, hit or miss."));
 }
 
 Table mmu_rows() {
   Table table;
   append_tlb(table, {"l1i", "a first-level TLB for fetches", "16", "16", "0"});
-  append_tlb(table, {"l1d", "a first-level TLB for loads and stores", "32", "32", "0"});
+  append_tlb(table, {"l1d", "a first-level TLB for loads and stores", "16", "16", "0"});
   append_tlb(table, {"l2", "a second-level TLB shared by both", "512", "4", "2"});
-  table.push_back(integer("mmu.asid_bits", "16", 0, 16, "bits",
-                          "Width of the address-space identifier; RV32 has at most 9."));
-  table.push_back(choice("mmu.ad_update", {"menvcfg", "hardware", "fault"}, "menvcfg",
-                         "A and D bits: as menvcfg.ADUE says, always set by hardware, or always a "
-                         "page fault; in the last two ADUE reads 0."));
-  table.push_back(choice("mmu.dmi", {"off", "resident"}, "off",
-                         "Standard TLM DMI for initiators other than the hart: off, or for pages "
-                         "that a TLB holds; their hits are then counted as a lower bound."));
+  const Table rest = {
+      integer("mmu.asid_bits", "16", 0, 16, "bits",
+              "Width of the address-space identifier; RV32 has at most 9."),
+      integer("mmu.miss_cycles", "1", 0, 1e6, "cycles",
+              "From a first-level miss to the second-level lookup or the walk."),
+      integer("mmu.refill_cycles", "1", 0, 1e6, "cycles",
+              "From the translation at hand to the access."),
+      integer("mmu.fault_cycles", "1", 0, 1e6, "cycles", "From a refusal to the response."),
+      integer("mmu.fence_cycles", "1", 0, 1e6, "cycles", "One SFENCE.VMA."),
+      choice("mmu.ad_update", {"menvcfg", "hardware", "fault"}, "menvcfg",
+             "A and D bits: as menvcfg.ADUE says, always set by hardware, or always a page fault; "
+             "in the last two ADUE reads 0."),
+      choice(
+          "mmu.dmi", {"off", "resident", "mapped"}, "resident",
+          "Standard TLM DMI for initiators other than the hart: off, for pages that a TLB holds, "
+          "or until a fence. Accesses made so are not counted."),
+  };
+  table.insert(table.end(), rest.begin(), rest.end());
   return table;
 }
 
@@ -141,14 +152,58 @@ Table memory_rows() {
   };
 }
 
+Table ddr_rows() {
+  return {
+      choice("ddr.preset", {"ddr4-2400"}, "ddr4-2400",
+             "Timing of the memory devices: one rank of 8 Gb x8 on a 64-bit channel."),
+      real("ddr.calibrated_access_ns", "20", 0, 1e6, "ns",
+           "What a plain access of the hart costs under platform.timing calibrated."),
+      real("bus.latency_ns", "0", 0, 1e6, "ns", "Added by the bus to every transaction."),
+  };
+}
+
+Parameter access_ns(const std::string& part) {
+  return integer(part + ".access_ns", "10", 0, 1e6, "ns", "Time one register access takes.");
+}
+
+Table console_rows() {
+  return {
+      access_ns("clint"),
+      access_ns("plic"),
+      access_ns("uart"),
+      choice("uart.input", {"stdin", "none"}, "stdin", "Where the UART's receiver reads from."),
+      integer("uart.poll_ns", "1000000", 1000, 1e12, "ns",
+              "How often the UART looks for input while its receive interrupt is enabled."),
+  };
+}
+
 Table device_rows() {
   return {
-      choice("uart.input", {"stdin", "none"}, "stdin", "Where the UART's receiver reads from."),
       text("virtio.disk", "",
            "File behind the block device in virtio slot 0; empty: see virtio.size."),
       size("virtio.size", "0", 0, 1099511627776.0,
            "Size of a disk that lives in memory only, when no file is named; 0: no disk."),
       flag("virtio.read_only", false, "The guest may not write the disk."),
+      choice("virtio.version", {"1", "2"}, "2", "Version of the virtio-mmio slots; 1 is legacy."),
+      choice("virtio.queue_size", {"16", "64", "128", "256", "1024"}, "256",
+             "Largest queue the block device offers."),
+      access_ns("virtio"),
+      integer("virtio.request_ns", "10000", 0, 1e9, "ns", "Service time of any disk request."),
+      integer("virtio.sector_ns", "1000", 0, 1e9, "ns", "Added for each sector of 512 bytes."),
+      access_ns("dma"),
+      integer("dma.setup_ns", "100", 0, 1e9, "ns", "Before each copy."),
+      integer("dma.burst_bytes", "64", 4, 4096, "bytes",
+              "Largest bus transfer of the DMA engine, a power of two."),
+      integer("dma.max_descriptors", "1024", 1, 1e9, "descriptors",
+              "A longer list of copies is an error."),
+      access_ns("fifo"),
+      integer("fifo.capacity", "4096", 4, 1048576, "bytes", "Size of each direction's FIFO."),
+      integer("fifo.packet_ns", "200", 0, 1e9, "ns", "Latency of the link for each packet."),
+      integer("fifo.byte_ns", "8", 0, 1e6, "ns", "Added for each byte; 8 ns are 1 Gbit/s."),
+      access_ns("framebuffer"),
+      integer("framebuffer.vram_access_ns", "50", 0, 1e6, "ns",
+              "One access to video memory, whatever its size."),
+      integer("framebuffer.frame_hz", "60", 1, 1000, "Hz", "Frames a second of simulated time."),
   };
 }
 
@@ -157,9 +212,9 @@ Table limit_rows() {
       integer("limits.instructions", "10000000000", 0, kNoLimit, "instructions",
               "Ends a run after this many retired instructions; 0: never."),
       real("limits.time_ns", "0", 0, 9e15, "ns", "Ends a run at this simulated time; 0: never."),
-      integer("limits.trap_storm", "1000", 0, kNoLimit, "traps",
+      integer("limits.trap_loop", "1000", 1, 1e9, "traps",
               "Ends a run after this many traps in a row without one instruction retired between "
-              "them: a trap handler that is not there; 0: never."),
+              "them: a trap handler that is not there."),
       size("limits.uart_output", "256MiB", 0, kNoLimit,
            "Ends a run after the guest wrote this much to the UART; 0: never."),
   };
@@ -167,7 +222,8 @@ Table limit_rows() {
 
 Table build() {
   Table table;
-  for (auto* rows : {platform_rows, cpu_rows, mmu_rows, memory_rows, device_rows, limit_rows}) {
+  for (auto* rows : {platform_rows, cpu_rows, mmu_rows, memory_rows, ddr_rows, console_rows,
+                     device_rows, limit_rows}) {
     for (Parameter& row : rows()) table.push_back(std::move(row));
   }
   return table;
