@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands of the program `lookaside`: each adds itself to the command line and leaves
+// behind what to do when it is chosen.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+namespace lookaside::testbench {
+
+/// Exit statuses of the program.
+enum ExitStatus : int {
+  kPassed = 0,    ///< the guest says it passed, or the command did what it should
+  kFailed = 1,    ///< the guest says it failed
+  kBadInput = 2,  ///< bad usage, configuration, file; nothing was run, or nothing was written
+  kLimit = 3,     ///< a limit ended the run before the guest did
+};
+
+using Action = std::function<int()>;
+using Actions = std::vector<std::pair<CLI::App*, Action>>;
+
+void add_run(CLI::App& program, Actions& actions);
+void add_config(CLI::App& program, Actions& actions);
+
+}  // namespace lookaside::testbench

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The guest's console on this process's standard streams.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace lookaside::testbench {
+
+/// Writes all bytes to standard output at once; a reader that went away is no error of the run.
+void print_console(std::string_view bytes);
+
+/// Reads standard input without ever waiting for it.
+class ConsoleInput {
+ public:
+  /// The next byte; -1: none now; -2: the input has ended.
+  int next();
+
+ private:
+  std::array<unsigned char, 256> buffer_{};
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace lookaside::testbench

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program `lookaside`.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <new>
+
+#include <fmt/format.h>
+#include <systemc>
+
+#include "commands.h"
+
+namespace {
+
+using lookaside::testbench::Actions;
+
+int complain(const std::string& message) {
+  fmt::print(stderr, "lookaside: {}\n", message);
+  return lookaside::testbench::kBadInput;
+}
+
+int dispatch(int argc, char** argv) {
+  CLI::App program(
+      "Lookaside: a SystemC/TLM-2.0 model of an MMU, its TLBs, page-table walker and DDR,\n"
+      "with a RISC-V hart in front and the devices of QEMU's virt machine behind.",
+      "lookaside");
+  program.set_version_flag("--version", "lookaside " LOOKASIDE_VERSION);
+  program.require_subcommand(1);
+  program.footer(
+      "Each command has a --help of its own. Exit status: 0 passed, 1 the guest failed, 2 bad "
+      "usage "
+      "or\ninput, 3 a limit ended the run.");
+  Actions actions;
+  lookaside::testbench::add_run(program, actions);
+  lookaside::testbench::add_config(program, actions);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
+    std::string name = "lookaside";
+    for (const CLI::App* chosen : program.get_subcommands()) name += " " + chosen->get_name();
+    return complain(fmt::format("{} (see '{} --help')", error.what(), name));
+  }
+  for (const auto& [command, action] : actions) {
+    if (command->parsed()) return action();
+  }
+  return lookaside::testbench::kBadInput;
+}
+
+/// Standard output belongs to the guest: what SystemC has to say goes to standard error.
+void report(const sc_core::sc_report& what, const sc_core::sc_actions& actions) {
+  if ((actions & sc_core::SC_DISPLAY) != 0 && what.get_severity() != sc_core::SC_INFO) {
+    fmt::print(stderr, "lookaside: {}\n", sc_core::sc_report_compose_message(what));
+  }
+  sc_core::sc_report_handler::default_handler(what, actions & ~sc_core::SC_DISPLAY);
+}
+
+}  // namespace
+
+// SystemC's main() calls this; what it throws is a bad input found by a block or a reader.
+int sc_main(int argc, char** argv) {
+  sc_core::sc_report_handler::set_handler(report);
+  sc_core::sc_report_handler::set_actions("/IEEE_Std_1666/deprecated", sc_core::SC_DO_NOTHING);
+  try {
+    return dispatch(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return complain("the host has no memory left for this");
+  } catch (const std::exception& error) {
+    return complain(error.what());
+  }
+}
+
+int main(int argc, char** argv) {
+  // A reader of the console that went away must not end a run whose files are still to be written.
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+  return sc_core::sc_elab_and_sim(argc, argv);
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <set>
+
+#include <fmt/format.h>
+
+#include <lookaside/platform/boot_rom.h>
+#include <lookaside/platform/device_tree.h>
+#include <lookaside/platform/files.h>
+#include <lookaside/platform/memory_map.h>
+#include <lookaside/record/core/output_file.h>
+#include <lookaside/record/core/statistics_json.h>
+
+#include "commands.h"
+#include "progress.h"
+#include "signature.h"
+
+namespace lookaside::testbench {
+namespace {
+
+using platform::FileError;
+using platform::Outcome;
+
+volatile std::sig_atomic_t interrupted = 0;
+
+/// The first Ctrl-C ends the run in order, files included; the second ends the program.
+void on_interrupt(int) {
+  interrupted = 1;
+  (void)std::signal(SIGINT, SIG_DFL);
+}
+
+constexpr std::size_t kDeviceTreeLimit = platform::kRom.size - platform::kDeviceTreeOffset;
+
+}  // namespace
+
+Run::Run(const RunOptions& options)
+    : options_(options),
+      configuration_(options.load_configuration()),
+      elf_(platform::Elf::read(options.elf)) {
+  elf_.check_fits(configuration_.ram());
+  find_signature();
+  check_outputs();
+  build();
+  load();
+}
+
+void Run::check_outputs() const {
+  std::set<std::string> paths;
+  for (const std::string* path : {&options_.wave, &options_.stats, &options_.trace,
+                                  &options_.signature, &options_.framebuffer}) {
+    if (path->empty()) continue;
+    if (!paths.insert(*path).second) {
+      throw FileError(fmt::format("{}: found two outputs of this name, expected one", *path));
+    }
+    record::check_writable(*path);
+  }
+}
+
+void Run::check_in_ram(const std::string& what, const Range& range) const {
+  const auto regions = configuration_.ram();
+  const bool inside = std::any_of(regions.begin(), regions.end(), [&](const platform::Region& r) {
+    return range.first >= r.base && range.bytes <= r.size &&
+           range.first - r.base <= r.size - range.bytes;
+  });
+  if (inside) return;
+  std::string expected;
+  for (const platform::Region& r : regions) {
+    expected += fmt::format("{}{:#x}..{:#x}", expected.empty() ? "" : ", ", r.base, r.last());
+  }
+  throw FileError(fmt::format("{}: found {} bytes at {:#x}, expected a place inside RAM ({})", what,
+                              range.bytes, range.first, expected));
+}
+
+void Run::find_signature() {
+  if (options_.signature.empty()) return;
+  const auto begin = elf_.symbol("begin_signature");
+  const auto end = elf_.symbol("end_signature");
+  if (!begin || !end || *end < *begin) {
+    throw FileError(
+        fmt::format("{}: found no symbols begin_signature and end_signature in this order, which "
+                    "--signature needs",
+                    options_.elf));
+  }
+  signature_ = Range{*begin, *end - *begin};
+  check_in_ram(options_.elf + ": the signature", *signature_);
+}
+
+std::vector<std::uint8_t> Run::device_tree() const {
+  if (options_.dtb.empty()) {
+    return platform::device_tree(configuration_, elf_.xlen(), kDeviceTreeLimit);
+  }
+  std::vector<std::uint8_t> blob = platform::read_file(options_.dtb);
+  const std::uint8_t magic[] = {0xd0, 0x0d, 0xfe, 0xed};
+  if (blob.size() < sizeof magic || !std::equal(std::begin(magic), std::end(magic), blob.begin())) {
+    throw FileError(fmt::format(
+        "{}: offset 0x0: found no device tree blob, expected the bytes d0 0d fe ed", options_.dtb));
+  }
+  if (blob.size() > kDeviceTreeLimit) {
+    throw FileError(fmt::format("{}: found {} bytes, expected at most {} (the boot ROM)",
+                                options_.dtb, blob.size(), kDeviceTreeLimit));
+  }
+  return blob;
+}
+
+void Run::build() {
+  platform::SocSetup setup;
+  setup.xlen = elf_.xlen();
+  setup.entry = elf_.entry();
+  setup.device_tree = device_tree();
+  setup.tohost = elf_.symbol("tohost");
+  if (setup.tohost) check_in_ram(options_.elf + ": the symbol tohost", {*setup.tohost, 8});
+  if (!options_.wave.empty()) {
+    record::Recorder::Config config;
+    config.path = options_.wave;
+    options_.window(config.window.from_ps, config.window.to_ps);
+    recorder_ = std::make_unique<record::Recorder>("recorder", config);
+    setup.sink = recorder_->sink();
+    setup.symbolizer = [this](std::uint64_t address) { return elf_.locate(address); };
+  }
+  if (!options_.trace.empty()) {
+    trace_ = std::make_unique<TraceFile>(options_.trace);
+    setup.trace = [this](const std::string& line) { trace_->line(line); };
+  }
+  soc_ = std::make_unique<platform::Soc>("soc", configuration_, setup);
+  soc_->set_output(print_console);
+  if (configuration_.text("uart.input") == "stdin")
+    soc_->set_input([this] { return input_.next(); });
+}
+
+void Run::load() {
+  for (const platform::Segment& s : elf_.segments()) {
+    const std::uint8_t* data = elf_.data(s);
+    soc_->preload(s.physical_address, {data, data + s.data_size});
+  }
+  for (const Image& image : options_.images()) {
+    std::vector<std::uint8_t> bytes = platform::read_file(image.path);
+    check_in_ram(image.path, {image.address, bytes.size()});
+    soc_->preload(image.address, std::move(bytes));
+  }
+}
+
+int Run::execute() {
+  (void)std::signal(SIGINT, on_interrupt);
+  Progress progress;
+  const Outcome outcome = soc_->run([&] {
+    progress.update(soc_->instructions(), soc_->time_ps());
+    if (interrupted != 0) soc_->interrupt();
+  });
+  const double seconds = progress.seconds();
+  progress.finish();
+  write_outputs(outcome);
+  SummaryInput input;
+  input.program = options_.elf;
+  input.outcome = outcome;
+  input.instructions = soc_->instructions();
+  input.time_ps = soc_->time_ps();
+  input.host_seconds = seconds;
+  input.files = written_;
+  input.next = next_command(outcome);
+  fmt::print(stderr, "{}", summary(input, soc_->statistics()));
+  switch (outcome.kind) {
+    case Outcome::Kind::kPassed:
+      return kPassed;
+    case Outcome::Kind::kFailed:
+      return kFailed;
+    case Outcome::Kind::kLimit:
+      return kLimit;
+  }
+  return kBadInput;
+}
+
+void Run::write_outputs(const Outcome& outcome) {
+  if (recorder_) {
+    const std::string problem = recorder_->close();
+    if (!problem.empty()) throw FileError(problem);
+    written_.push_back({"waveform", options_.wave});
+  }
+  if (trace_) {
+    trace_->finish();
+    written_.push_back({"instructions in", options_.trace});
+  }
+  if (!options_.stats.empty()) {
+    record::write_file(options_.stats, statistics_text(outcome));
+    written_.push_back({"statistics", options_.stats});
+  }
+  if (signature_) {
+    std::vector<std::uint8_t> bytes(signature_->bytes);
+    soc_->read(signature_->first, bytes);
+    record::write_file(options_.signature, signature_text(bytes, options_.signature_granularity));
+    written_.push_back({"signature", options_.signature});
+  }
+  if (!options_.framebuffer.empty()) write_framebuffer();
+}
+
+void Run::write_framebuffer() {
+  const std::string problem =
+      soc_->framebuffer().write_png(record::temporary_name(options_.framebuffer));
+  if (!problem.empty()) {
+    (void)std::remove(record::temporary_name(options_.framebuffer).c_str());
+    written_.push_back({"no picture", problem});
+    return;
+  }
+  record::finish_output(options_.framebuffer);
+  written_.push_back({"framebuffer", options_.framebuffer});
+}
+
+/// Nothing of the host goes in here: the same inputs give the same bytes.
+std::string Run::statistics_text(const Outcome& outcome) {
+  nlohmann::ordered_json run;
+  run["outcome"] = outcome.name();
+  run["code"] = outcome.code;
+  run["reason"] = outcome.reason;
+  run["instructions"] = soc_->instructions();
+  run["simulated_time_ps"] = soc_->time_ps();
+  nlohmann::ordered_json values;
+  for (const auto& [key, value] : configuration_.values()) values[key] = value;
+  run["configuration"] = std::move(values);
+  return record::statistics_json_text(soc_->statistics(), run);
+}
+
+std::string Run::next_command(const Outcome& outcome) const {
+  const std::string again = "lookaside run " + options_.elf;
+  if (outcome.kind != Outcome::Kind::kPassed && options_.trace.empty()) {
+    return again + " --trace-instructions trace.log    (what did it execute?)";
+  }
+  if (options_.wave.empty()) return again + " --wave run.fst --stats run.json";
+  return fmt::format("lookaside waves {} --png run.png", options_.wave);
+}
+
+}  // namespace lookaside::testbench

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run: everything checked and opened first, then simulated, then written.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <lookaside/platform/configuration.h>
+#include <lookaside/platform/elf.h>
+#include <lookaside/platform/soc.h>
+#include <lookaside/record/adapter/recorder.h>
+
+#include "console.h"
+#include "run_options.h"
+#include "summary.h"
+#include "trace_file.h"
+
+namespace lookaside::testbench {
+
+/// The constructor finds everything that can be wrong with the input and throws; nothing has been
+/// written then. execute() simulates, writes, and returns the exit status.
+class Run {
+ public:
+  explicit Run(const RunOptions& options);
+  int execute();
+
+ private:
+  struct Range {
+    std::uint64_t first = 0;
+    std::uint64_t bytes = 0;
+  };
+
+  void check_outputs() const;
+  void check_in_ram(const std::string& what, const Range& range) const;
+  std::vector<std::uint8_t> device_tree() const;
+  void find_signature();
+  void build();
+  void load();
+  void write_outputs(const platform::Outcome& outcome);
+  void write_framebuffer();
+  std::string statistics_text(const platform::Outcome& outcome);
+  std::string next_command(const platform::Outcome& outcome) const;
+
+  const RunOptions options_;
+  const platform::Configuration configuration_;
+  const platform::Elf elf_;
+  std::optional<Range> signature_;
+  std::unique_ptr<TraceFile> trace_;
+  std::unique_ptr<record::Recorder> recorder_;
+  std::unique_ptr<platform::Soc> soc_;
+  ConsoleInput input_;
+  std::vector<Written> written_;
+};
+
+}  // namespace lookaside::testbench
