@@ -94,3 +94,19 @@ program_count:
   .globl probe_return
 probe_return:
   ecall
+
+// mtvec in vectored mode: entry n is 4 bytes at n*4. The entry of the machine software interrupt
+// leaves its number in sscratch on the way, so that a test sees which one was taken.
+  .globl probe_vectors
+  .balign 64
+probe_vectors:
+  .rept 3
+  j machine_trap
+  .endr
+  j vector_3
+  .rept 12
+  j machine_trap
+  .endr
+vector_3:
+  csrwi sscratch, 3
+  j machine_trap

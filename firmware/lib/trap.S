@@ -80,6 +80,14 @@
 EXCURSION machine, m
 EXCURSION supervisor, s
 
+// A trap taken while the panic message was being printed: end without another word.
+  .balign 4
+machine_halt:
+  li t0, FINISHER_BASE
+  li t1, FINISHER_FAIL | (255 << 16)
+  sw t1, 0(t0)
+  j machine_halt
+
 // A supervisor that panics twice can only wait: the finisher may not be mapped.
   .balign 4
 supervisor_halt:

@@ -77,6 +77,13 @@ TEST_P(OnQemu, PrintsWhatIsExpected) {
         variant, all_waivers());
 }
 
+/// OpenSBI as Debian ships it hands over to our S-mode program.
+TEST(UnderOpenSbi, OnQemuPrintsWhatIsExpected) {
+  check(run(fmt::format("{} -M virt -bios '{}' -nographic -kernel '{}/sbi-payload.elf'",
+                        LOOKASIDE_QEMU_RV64, LOOKASIDE_OPENSBI, LOOKASIDE_FIRMWARE_BINARY)),
+        {"sbi-payload", "rv64", "sv39"}, {});
+}
+
 class OnPlatform : public ::testing::TestWithParam<std::string> {};
 TEST_P(OnPlatform, PrintsWhatIsExpected) {
   check(run(fmt::format("'{}' run '{}/{}.elf'", LOOKASIDE_PLATFORM, LOOKASIDE_FIRMWARE_BINARY,
