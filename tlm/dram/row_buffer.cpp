@@ -9,10 +9,6 @@ namespace {
 
 __extension__ using Wide = unsigned __int128;
 
-std::uint64_t scale_up(std::uint64_t value, std::uint64_t numerator, std::uint64_t denominator) {
-  return static_cast<std::uint64_t>((Wide{value} * numerator + denominator - 1) / denominator);
-}
-
 void raise(std::uint64_t& clock, std::uint64_t to) {
   clock = std::max(clock, to);
 }
@@ -35,11 +31,15 @@ RowBuffer::RowBuffer(const Timing& timing) : timing_(timing), map_(timing) {
 }
 
 std::uint64_t RowBuffer::clock_at(std::uint64_t ps) const {
-  return scale_up(ps, ps_denominator_, ps_numerator_);
+  // Exactly the inverse of time_of: who goes on when data arrives must not lose the edge to
+  // rounding.
+  return ps == 0 ? 0
+                 : static_cast<std::uint64_t>(Wide{ps - 1} * ps_denominator_ / ps_numerator_) + 1;
 }
 
 std::uint64_t RowBuffer::time_of(std::uint64_t clock) const {
-  return scale_up(clock, ps_numerator_, ps_denominator_);
+  return static_cast<std::uint64_t>((Wide{clock} * ps_numerator_ + ps_denominator_ - 1) /
+                                    ps_denominator_);
 }
 
 Service RowBuffer::access(const Request& request, std::uint64_t now_ps) {

@@ -49,9 +49,10 @@ class RowBuffer {
   Service access(const Request& request, std::uint64_t now_ps);
   Location locate(std::uint64_t address) const { return map_.locate(address); }
 
-  /// First clock edge at or after `ps`, and the time of an edge, rounded up to whole ps.
-  std::uint64_t clock_at(std::uint64_t ps) const;
+  /// Time of a clock edge, rounded up to whole ps.
   std::uint64_t time_of(std::uint64_t clock) const;
+  /// First edge whose time_of is not before `ps`.
+  std::uint64_t clock_at(std::uint64_t ps) const;
 
   const Timing& timing() const { return timing_; }
 
