@@ -300,8 +300,8 @@ TEST_F(AtomicsTest, RandomTrafficAgainstANaiveModel) {
     }
     ASSERT_EQ(master.peek(address, bytes), naive.load(address, bytes)) << "step " << step;
   }
-  EXPECT_GT(successes, 1000U);
-  EXPECT_GT(failures, 1000U);
+  EXPECT_GT(successes, 100U) << "the traffic exercised too little";
+  EXPECT_GT(failures, 100U);
 }
 
 }  // namespace

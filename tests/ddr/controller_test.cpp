@@ -98,8 +98,8 @@ TEST_F(ControllerTest, ReadsAndWritesInBothRegions) {
 TEST_F(ControllerTest, BytesOutsideMemoryAreAddressErrorsAndTouchNothing) {
   access.requester = Requester::kHartData;
   master.write(kBase + kBytes - 4, 4, 0x1234);
-  for (const std::uint64_t address :
-       {std::uint64_t{0}, kBase - 1, kBase + kBytes - 7, kBase + kBytes, kHigh - 1, ~0ULL - 3}) {
+  for (const std::uint64_t address : {std::uint64_t{0}, kBase - 1, kBase + kBytes - 7,
+                                      kBase + kBytes, kHigh - 1, ~std::uint64_t{3}}) {
     EXPECT_EQ(master.write(address, 8, ~0ULL), tlm::TLM_ADDRESS_ERROR_RESPONSE)
         << std::hex << address;
     EXPECT_EQ(master.read_status(address, 8), tlm::TLM_ADDRESS_ERROR_RESPONSE)

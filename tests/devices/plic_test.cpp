@@ -301,7 +301,7 @@ TEST_F(PlicTest, RandomTrafficAgainstANaiveModel) {
     for (const unsigned s : naive.pending) expected |= s / 32 == word ? 1U << (s % 32) : 0U;
     ASSERT_EQ(read(kPending + 4 * word), expected) << "step " << step;
   }
-  EXPECT_GT(claims, 1000U) << "the traffic exercised too little";
+  EXPECT_GT(claims, 100U) << "the traffic exercised too little";
 }
 
 }  // namespace
