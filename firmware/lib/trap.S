@@ -26,7 +26,8 @@
 
 // Every register but a0, which holds the frame meanwhile.
 .macro FOR_FRAME op
-  .irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+  .irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29,\
+    30, 31
   \op x\n, \n*WORD_BYTES(a0)
   .endr
 .endm
