@@ -23,5 +23,6 @@ using Actions = std::vector<std::pair<CLI::App*, Action>>;
 
 void add_run(CLI::App& program, Actions& actions);
 void add_config(CLI::App& program, Actions& actions);
+void add_waves(CLI::App& program, Actions& actions);
 
 }  // namespace lookaside::testbench

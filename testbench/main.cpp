@@ -34,6 +34,7 @@ int dispatch(int argc, char** argv) {
   Actions actions;
   lookaside::testbench::add_run(program, actions);
   lookaside::testbench::add_config(program, actions);
+  lookaside::testbench::add_waves(program, actions);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
