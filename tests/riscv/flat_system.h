@@ -33,6 +33,7 @@ class FlatSystem : public riscv::System, private translation::PteMemory {
   std::vector<riscv::Transfer> transfers;  ///< all, as they came back
   std::vector<translation::Fence> fences;
   std::uint64_t repeats = 0;  ///< lookups counted by the hart
+  std::uint64_t write_repeats = 0;
   std::uint64_t lookups = 0;  ///< lookups made here
   std::uint64_t generation = 0;
   bool reserved = false;
@@ -61,7 +62,7 @@ class FlatSystem : public riscv::System, private translation::PteMemory {
 
   bool direct(riscv::Port, std::uint64_t va, unsigned bytes, translation::Access access,
               riscv::Grant& grant) override {
-    if (!grants) return false;
+    if (!grants || (va & 0xfff) + bytes > 0x1000) return false;
     const translation::Outcome o = translation::translate(context, pmp, va, bytes, access, *this);
     if (!o.ok || !inside(o.pa, bytes)) return false;
     constexpr std::uint64_t kPage = 0xfff;
@@ -77,6 +78,7 @@ class FlatSystem : public riscv::System, private translation::PteMemory {
     grant.generation = &generation;
     grant.generation_value = generation;
     grant.repeats = &repeats;
+    grant.write_repeats = &write_repeats;
     return true;
   }
 

@@ -188,7 +188,7 @@ struct Executor {
     const std::uint64_t offset = va - h.data_.first;
     if (offset < h.data_.write_span) {
       std::memcpy(h.data_.host + offset, &value, sizeof(T));
-      ++*h.data_.repeats;
+      ++*h.data_.write_repeats;
       h.cost_ += h.data_.write_cost;
     } else {
       std::uint64_t data = value;

@@ -109,12 +109,13 @@ class Hart {
     std::uint64_t read_cost = 0;
     std::uint64_t write_cost = 0;
     std::uint64_t* repeats = nullptr;
+    std::uint64_t* write_repeats = nullptr;
     const std::uint64_t* generation = nullptr;
     std::uint64_t generation_value = 0;
 
     void close() { read_span = write_span = 0; }
-    /// Opens it for accesses of up to `widest` bytes.
-    void open(const Grant& grant, unsigned widest);
+    /// Opens it for accesses of up to `widest` bytes in the page of `va`, if the grant permits.
+    void open(const Grant& grant, unsigned widest, std::uint64_t va, std::uint64_t page_mask);
     void revalidate() {
       if ((read_span | write_span) != 0 && *generation != generation_value) close();
     }
@@ -132,8 +133,8 @@ class Hart {
   bool misaligned(translation::Access access, std::uint64_t va);
   bool atomic(Transfer& transfer);
   void sent_access();
-  bool same_page(std::uint64_t va, unsigned bytes) const {
-    return (va & page_mask_) + bytes <= page_mask_ + 1;
+  static bool same_page(std::uint64_t va, unsigned bytes, std::uint64_t page_mask) {
+    return (va & page_mask) <= page_mask - (bytes - 1U);
   }
   void after_call() {
     fetch_.revalidate();
@@ -185,7 +186,9 @@ class Hart {
   System& system_;
   CsrFile csrs_;
   translation::Context context_;
-  std::uint64_t page_mask_ = 0;
+  // Offset bits of the smallest page; all ones where nothing is translated and there are no pages.
+  std::uint64_t fetch_page_mask_ = ~std::uint64_t{0};
+  std::uint64_t data_page_mask_ = ~std::uint64_t{0};
   Observer* observer_ = nullptr;
   Commit commit_;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Accesses of a hart that its open windows do not serve.
+#include <algorithm>
 #include <cstring>
 
 #include <lookaside/riscv/core/decode.h>
@@ -20,20 +21,24 @@ bool depends_on_size(const translation::Fault& fault) {
 
 }  // namespace
 
-void Hart::Window::open(const Grant& grant, unsigned widest) {
+/// Accesses that cross a page are two lookups, so no window does.
+void Hart::Window::open(const Grant& grant, unsigned widest, std::uint64_t va,
+                        std::uint64_t page_mask) {
   close();
-  if (!grant.countable || grant.host == nullptr || grant.generation == nullptr ||
-      grant.repeats == nullptr || grant.last < grant.first || grant.last - grant.first < widest) {
-    return;
-  }
-  const std::uint64_t span = grant.last - grant.first - (widest - 1U) + 1U;
-  first = grant.first;
-  host = grant.host;
+  const bool usable = grant.countable && grant.host != nullptr && grant.generation != nullptr &&
+                      grant.repeats != nullptr && grant.write_repeats != nullptr;
+  if (!usable) return;
+  first = std::max(grant.first, va & ~page_mask);
+  const std::uint64_t last = std::min(grant.last, va | page_mask);
+  if (last < first || last - first < widest) return;
+  const std::uint64_t span = last - first - (widest - 1U) + 1U;
+  host = grant.host + (first - grant.first);
   read_span = grant.read ? span : 0;
   write_span = grant.write ? span : 0;
   read_cost = grant.read_latency_ps;
   write_cost = grant.write_latency_ps;
   repeats = grant.repeats;
+  write_repeats = grant.write_repeats;
   generation = grant.generation;
   generation_value = grant.generation_value;
 }
@@ -44,7 +49,7 @@ bool Hart::fetch_part(std::uint64_t va, unsigned bytes, std::uint32_t& data) {
     data = 0;
     std::memcpy(&data, grant.host + (va - grant.first), bytes);
     cost_ += grant.read_latency_ps;
-    fetch_.open(grant, 4);
+    fetch_.open(grant, 4, va, fetch_page_mask_);
     fetch_.read_cost += config_.cycle_ps;
     after_call();
     return true;
@@ -67,7 +72,7 @@ bool Hart::fetch_part(std::uint64_t va, unsigned bytes, std::uint32_t& data) {
 /// One request for four bytes where a page allows it; at a page's end two bytes, and the rest only
 /// if the instruction has one (TVAL-02 to TVAL-04).
 bool Hart::fetch_slow(std::uint32_t& raw) {
-  if (same_page(pc_, 4)) {
+  if (same_page(pc_, 4, fetch_page_mask_)) {
     if (fetch_part(pc_, 4, raw)) return true;
     if ((pc_ & 2U) == 0 || !depends_on_size(fault_)) return false;
   }
@@ -102,7 +107,8 @@ bool Hart::misaligned(Access access, std::uint64_t va) {
 bool Hart::data_slow(Access access, std::uint64_t va, unsigned bytes, std::uint64_t& data) {
   const bool store = access == Access::kStore;
   Grant grant;
-  if (same_page(va, bytes) && system_.direct(Port::kData, va, bytes, access, grant)) {
+  if (same_page(va, bytes, data_page_mask_) &&
+      system_.direct(Port::kData, va, bytes, access, grant)) {
     std::uint8_t* host = grant.host + (va - grant.first);
     if (store) {
       std::memcpy(host, &data, bytes);
@@ -111,7 +117,7 @@ bool Hart::data_slow(Access access, std::uint64_t va, unsigned bytes, std::uint6
       std::memcpy(&data, host, bytes);
     }
     cost_ += store ? grant.write_latency_ps : grant.read_latency_ps;
-    data_.open(grant, 8);
+    data_.open(grant, 8, va, data_page_mask_);
     after_call();
     return true;
   }

@@ -9,9 +9,10 @@ using translation::Privilege;
 
 namespace {
 
-/// Without translation nothing has pages; fetches are then cut at the spans in which devices and
-/// memory regions are laid out.
-constexpr std::uint64_t kBarePageMask = 0xfff;
+std::uint64_t page_mask(const translation::Context& context, translation::Access access) {
+  if (!context.translates(access)) return ~std::uint64_t{0};
+  return (std::uint64_t{1} << context.format->page_shift) - 1;
+}
 
 /// CSRs that show figures of the moment.
 constexpr bool shows_clock(unsigned number) {
@@ -43,8 +44,8 @@ void Hart::apply_changes() {
     if (!started_ || context != context_) {
       started_ = true;
       context_ = context;
-      page_mask_ = context.format == nullptr ? kBarePageMask
-                                             : (std::uint64_t{1} << context.format->page_shift) - 1;
+      fetch_page_mask_ = page_mask(context, translation::Access::kFetch);
+      data_page_mask_ = page_mask(context, translation::Access::kLoad);
       system_.set_context(context);
       fetch_.close();
       data_.close();

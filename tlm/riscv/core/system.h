@@ -61,6 +61,7 @@ struct Grant {
   const std::uint64_t* generation = nullptr;
   std::uint64_t generation_value = 0;
   std::uint64_t* repeats = nullptr;
+  std::uint64_t* write_repeats = nullptr;
 };
 
 /// The world around one hart. All calls come from the thread that runs the hart.

@@ -120,7 +120,8 @@ bool BusInterface::direct(Port port, std::uint64_t va, unsigned bytes, Access ac
            given.write_latency_ps,
            given.generation,
            given.generation_value,
-           given.repeats};
+           given.repeats,
+           given.write_repeats};
   return true;
 }
 

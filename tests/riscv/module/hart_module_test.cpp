@@ -7,7 +7,7 @@
 
 #include <lookaside/riscv/module/hart_module.h>
 
-#include "riscv/memory_target.h"
+#include "riscv/module/memory_target.h"
 #include "riscv/program.h"
 #include "systemc_fixture.h"
 
