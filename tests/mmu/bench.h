@@ -7,6 +7,7 @@
 #include <cstring>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@
 #include <lookaside/mmu/mmu.h>
 #include <lookaside/protocol/access_extension.h>
 #include <lookaside/protocol/atomic_extension.h>
+#include <lookaside/protocol/checker.h>
 
 namespace lookaside::tests {
 
@@ -235,9 +237,10 @@ class Bench {
                                  kD = 128;
   static constexpr std::uint64_t kAll = kV | kR | kW | kX | kA | kD;
 
-  explicit Bench(const mmu::Config& config = {}, observe::SignalSink* sink = nullptr)
+  explicit Bench(const mmu::Config& config = {}, observe::SignalSink* sink = nullptr,
+                 bool check_initiator = true)
       : memory("memory"), mmu("mmu", config, sink), initiator("initiator") {
-    connect();
+    connect(check_initiator);
     context.format = &translation::kSv39;
     context.root = kRoot;
     context.asid = 1;
@@ -346,12 +349,28 @@ class Bench {
   bool advance = false;        ///< let local_ps follow the delays
 
  private:
-  void connect() {
-    initiator.fetch.bind(mmu.fetch_socket);
-    initiator.data.bind(mmu.data_socket);
-    mmu.physical_socket.bind(memory.physical);
-    mmu.walk_socket.bind(memory.walk);
+  // A checker on every hop: a rule broken there throws out of the simulation.
+  void connect(bool check_initiator) {
+    if (check_initiator) {
+      above_fetch_.emplace("above_fetch");
+      above_data_.emplace("above_data");
+      initiator.fetch.bind(above_fetch_->target_socket);
+      initiator.data.bind(above_data_->target_socket);
+      above_fetch_->initiator_socket.bind(mmu.fetch_socket);
+      above_data_->initiator_socket.bind(mmu.data_socket);
+    } else {
+      initiator.fetch.bind(mmu.fetch_socket);
+      initiator.data.bind(mmu.data_socket);
+    }
+    mmu.physical_socket.bind(below_physical_.target_socket);
+    mmu.walk_socket.bind(below_walk_.target_socket);
+    below_physical_.initiator_socket.bind(memory.physical);
+    below_walk_.initiator_socket.bind(memory.walk);
   }
+  std::optional<protocol::Checker> above_fetch_;
+  std::optional<protocol::Checker> above_data_;
+  protocol::Checker below_physical_{"below_physical"};
+  protocol::Checker below_walk_{"below_walk"};
   std::uint64_t next_table_ = kRoot + 4096;
 };
 
