@@ -335,6 +335,7 @@ class Bench {
   bool get_dmi(bool fetch_side, bool write, std::uint64_t va, tlm::tlm_dmi& dmi) {
     tlm::tlm_generic_payload p;
     set(p, write, va, nullptr, 0);
+    dmi.init();  // H-DMI-15
     const bool ok = (fetch_side ? initiator.fetch : initiator.data)->get_direct_mem_ptr(p, dmi);
     EXPECT_EQ(p.get_address(), va) << "H-DMI-19";
     return ok;

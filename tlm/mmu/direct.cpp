@@ -100,6 +100,7 @@ bool Mmu::resolve(Port p, std::uint64_t va, bool mapped, Slot& slot) {
   if (!span_of(p, va, mapped, span)) return false;
   slot.translated = span.translated;
   slot.va = va;
+  slot.pa = span.pa;
   protocol::DirectGrant& grant = slot.grant;
   const tlb::Tlb* l1 = translator_.l1(p);
   const TlbConfig& tlb_config = p == Port::kFetch ? config_.l1i : config_.l1d;

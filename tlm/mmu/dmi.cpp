@@ -49,9 +49,7 @@ bool Mmu::get_direct_mem_ptr(int id, Payload& payload, tlm::tlm_dmi& dmi) {
   } else {
     dmi.allow_read();
   }
-  Span span;
-  span_of(p, grant.first, mapped, span);
-  grants_.add({p, grant.first, grant.last, span.pa});
+  grants_.add({p, grant.first, grant.last, slot.pa - (va - grant.first)});
   ++counters_.dmi_grants.value;
   return true;
 }

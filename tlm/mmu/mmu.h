@@ -87,6 +87,7 @@ class Mmu : public sc_core::sc_module,
   struct Slot {
     std::uint64_t epoch = 0;
     std::uint64_t va = 0;
+    std::uint64_t pa = 0;  ///< of `va`
     bool translated = false;
     protocol::DirectGrant grant;
   };
