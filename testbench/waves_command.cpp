@@ -244,11 +244,15 @@ void add_options(CLI::App& command, WavesOptions& options) {
   command.add_option("--va", options.va, "With --episode: only this virtual address")
       ->type_name("ADDR")
       ->needs("--episode");
-  command.add_option("--scope", options.scope, "With --episode: the MMU")->capture_default_str();
+  command.add_option("--scope", options.scope, "With --episode: the MMU")
+      ->type_name("NAME")
+      ->capture_default_str();
   command.add_option("--width", options.width, "Width of the picture")
+      ->type_name("PIXELS")
       ->check(CLI::Range(400, 8000))
       ->capture_default_str();
   command.add_option("--height", options.height, "Height of the picture")
+      ->type_name("PIXELS")
       ->check(CLI::Range(200, 4000))
       ->capture_default_str();
 }

@@ -40,5 +40,7 @@ enum { kSecretFrame = 7, kCopyFrame = 6, kTextFrame = 5 };
 
 // S-mode entry; ends with an ebreak, a0 = 0 if every episode went as told.
 void kernel_main(void);
+// U-mode code, in the probe page: reads `present` twice, then `missing`.
+void user_read(const volatile uint32_t* present, const volatile uint32_t* missing);
 // U-mode code, in the probe page: writes `text` to a UART mapped at `uart`.
 void user_print(volatile unsigned char* uart, const char* text);

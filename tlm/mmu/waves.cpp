@@ -83,9 +83,15 @@ Waves::Waves(observe::SignalSink* sink, const std::string& scope) : on_(sink != 
       bits("pte",
            "page-table entry at that address, read or updated, from the request on; 0 if refused");
   pa_ = bits("pa", "physical address sent to memory");
-  cause_ = declare("fault_cause", SignalKind::kEnum, 4, cause_names(), "RISC-V cause of the fault");
-  text_ = declare("fault_text", SignalKind::kText, 0, {}, "the fault explained in a sentence");
-  if (on_) idle(0);
+  cause_ = declare("fault_cause", SignalKind::kEnum, 4, cause_names(),
+                   "RISC-V cause of the latest fault");
+  text_ =
+      declare("fault_text", SignalKind::kText, 0, {}, "the latest fault explained in a sentence");
+  if (!on_) return;
+  idle(0);
+  level_.set(0, kNoLevel);
+  cause_.set(0, kNoCause);
+  text_.set(0, std::string_view{});
 }
 
 void Waves::access(std::uint64_t ps, Access access, std::uint64_t va) const {
@@ -106,22 +112,21 @@ void Waves::walk_end(std::uint64_t ps) const {
 
 void Waves::fault(std::uint64_t ps, const translation::Fault& fault) {
   if (!on_) return;
-  fault_shown_ = true;
   phase(ps, Phase::kFault);
   level_.set(ps, kNoLevel);
-  cause_.set(ps, static_cast<std::uint64_t>(fault.cause));
+  // They stay until the next fault: a fault takes a cycle or two, which nobody could read. One that
+  // is equal to the last is told apart by "none" between the two.
+  const auto cause = static_cast<std::uint64_t>(fault.cause);
+  if (cause == shown_cause_) cause_.set(ps, kNoCause);
+  shown_cause_ = cause;
+  cause_.set(ps, cause);
   text_.set(ps, explain(fault));
 }
 
-void Waves::idle(std::uint64_t ps) {
+void Waves::idle(std::uint64_t ps) const {
   if (!on_) return;
   phase(ps, Phase::kIdle);
   access_.set(ps, kNoAccess);
-  if (!fault_shown_) return;
-  fault_shown_ = false;
-  level_.set(ps, kNoLevel);
-  cause_.set(ps, kNoCause);
-  text_.set(ps, std::string_view{});
 }
 
 }  // namespace lookaside::mmu

@@ -51,11 +51,11 @@ class Waves {
     if (on_) pa_.set(ps, pa);
   }
   void fault(std::uint64_t ps, const translation::Fault& fault);
-  void idle(std::uint64_t ps);
+  void idle(std::uint64_t ps) const;
 
  private:
   bool on_;
-  bool fault_shown_ = true;  ///< so that the first idle() sets every signal
+  std::uint64_t shown_cause_ = 0;
   observe::Signal access_;
   observe::Signal va_;
   observe::Signal pa_;

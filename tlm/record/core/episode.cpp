@@ -70,6 +70,10 @@ class Follower {
       current_.reads.push_back({time_, named(kLevel), now_[kPteAddress].value, 0});
     }
     if (outcome == "walk" && !current_.reads.empty()) current_.reads.back().pte = now_[kPte].value;
+    if (outcome == "fault") {
+      current_.fault_cause = named(kCause);
+      current_.fault_text = now_[kText].text;
+    }
     if (!changed(kOutcome)) return;
     if (outcome == "l1_hit" || outcome == "l2_hit") current_.end = Translation::End::kHit;
     if (outcome == "refill") {
@@ -79,8 +83,6 @@ class Follower {
     if (outcome == "fault") {
       current_.end = Translation::End::kFault;
       current_.fault_ps = time_;
-      current_.fault_cause = named(kCause);
-      current_.fault_text = now_[kText].text;
     }
   }
   void close() {
@@ -104,7 +106,9 @@ void widen(Episode& episode) {
   const std::uint64_t end = episode.translations.back().end_ps;
   const std::uint64_t margin = (end - begin) / 30 + 1;
   episode.from_ps = begin > margin ? begin - margin : 0;
-  episode.to_ps = end + margin;
+  // The sentence that explains a fault stands to the right of it and is long.
+  const bool fault = episode.translations.back().end == Translation::End::kFault;
+  episode.to_ps = end + (fault ? (end - begin) * 2 / 3 : margin);
 }
 
 void add_markers(Episode& episode) {
