@@ -307,8 +307,8 @@ void Uart::modem_changed(std::uint8_t before) {
   const std::uint8_t now = modem_inputs();
   std::uint8_t changed = (now ^ before) & kModemConnected;
   // The ring indicator counts when it ends.
-  changed |= before & static_cast<std::uint8_t>(~now) & kRingIndicator;
-  modem_deltas_ |= changed >> 4;
+  changed = static_cast<std::uint8_t>(changed | (before & ~now & kRingIndicator));
+  modem_deltas_ = static_cast<std::uint8_t>(modem_deltas_ | changed >> 4);
 }
 
 // ---- receiving
