@@ -61,8 +61,16 @@ TEST_P(Outcome, InstructionLimitIsExact) {
 }
 
 TEST_P(Outcome, TimeLimitEndsASpinAndASleep) {
-  for (const Code& code :
-       {Code{jump(0)}, Code{addi(kT0, kZero, 128), csrw(kMie, kT0), kWfi, jump(-4)}}) {
+  // The sleeper has set mtimecmp to 0x100000 ticks, which is later than the limit.
+  const Code sleep{lui(kT0, 0x2004),
+                   lui(kT1, 0x100),
+                   store(2, kT1, kT0),
+                   store(2, kZero, kT0, 4),
+                   addi(kT0, kZero, 128),
+                   csrw(kMie, kT0),
+                   kWfi,
+                   jump(-4)};
+  for (const Code& code : {Code{jump(0)}, sleep}) {
     const Finished result = run(code, {"--time", "50us"});
     EXPECT_EQ(result.status, 3) << result.err;
     EXPECT_THAT(result.err, ::testing::ContainsRegex("simulated time +50\\.0"));
@@ -118,6 +126,7 @@ TEST_P(Outcome, WaitingForInputThatHasEndedEnds) {
       run({lui(kT0, 0x10000), addi(kT1, kZero, 1), store(0, kT1, kT0, 1), lui(kT0, 1),
            addi(kT0, kT0, -2048), csrw(kMie, kT0), kWfi, jump(-4)});
   EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.err, HasSubstr("waits for an interrupt that no device will raise"));
 }
 
 /// A root table whose first entry points at the table itself: every level is that entry.

@@ -22,7 +22,7 @@ struct Finished {
 
 /// Runs `words` with the given standard input and waits for the end, at most `seconds`.
 Finished run_program(const std::vector<std::string>& words, const std::string& input = "",
-                     unsigned seconds = 120);
+                     unsigned seconds = 60);
 
 /// A fixture with an empty directory and the program `lookaside`.
 class ProgramTest : public ::testing::Test {

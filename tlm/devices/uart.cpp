@@ -342,7 +342,7 @@ void Uart::pull() {
 }
 
 void Uart::poll() {
-  if ((ier_ & kReceiveEnable) == 0) return;
+  if ((ier_ & kReceiveEnable) == 0 || !input_) return;
   flush();
   pull();
   update(protocol::local_ps(sc_core::SC_ZERO_TIME));

@@ -82,18 +82,22 @@ Outcome Soc::stopped() const {
   using Kind = Outcome::Kind;
   if (outcome_) return *outcome_;
   std::string reason = hart_.stop_sentence();
-  if (reason.empty()) reason = "nothing is left to simulate";
+  if (reason.empty()) reason = "the hart waits for an interrupt that no device will raise";
   return {Kind::kLimit, 0, std::move(reason)};
 }
 
 Outcome Soc::run(const std::function<void()>& progress) {
-  while (true) {
+  while (sc_core::sc_get_status() != sc_core::SC_STOPPED) {
     sc_core::sc_start(from_ps(kSlicePs), sc_core::SC_RUN_TO_TIME);
     if (sc_core::sc_get_status() == sc_core::SC_STOPPED) break;
     if (input_ended_) uart_.set_input({});
     if (progress) progress();
-    if (!sc_core::sc_pending_activity()) sc_core::sc_stop();
+    if (!sc_core::sc_pending_activity()) {
+      sc_core::sc_stop();
+      break;  // the status changes only when the kernel runs again
+    }
   }
+  uart_.flush();
   return stopped();
 }
 
