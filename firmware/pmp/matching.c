@@ -56,6 +56,9 @@ static void empty_tor(void) {
   pmp_set(0, PMP_OFF, (frame_pa(0) + 0x40) >> 2);
   pmp_set(1, PMP_TOR, (frame_pa(0) + 0x40) >> 2);  // base = top
   closed_words(0x30, 12, 1, 0);
+  const struct probe across = {
+      .access = kLoad, .privilege = kSupervisor, .va = frame_pa(0) + 0x40 - 2};
+  expect_pass(&across);
   pmp_set(1, PMP_TOR, (frame_pa(0) + 0x30) >> 2);  // base > top
   closed_words(0x20, 16, 1, 0);
   pmp_open();

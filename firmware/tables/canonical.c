@@ -27,7 +27,10 @@ static void page_zero(void) {
 // Flips each bit from the sign bit upward in the address of a page that is mapped.
 static void not_canonical(word_t good, enum privilege privilege) {
   struct space space = space_new();
-  map_page(&space, good, frame_pa(0), PTE_RWX | PTE_AD | (privilege == kUser ? PTE_U : 0));
+  // Both addresses that differ in the sign bit alone are mapped: a walk from either would succeed.
+  const word_t flags = PTE_RWX | PTE_AD | (privilege == kUser ? PTE_U : 0);
+  map_page(&space, good, frame_pa(0), flags);
+  map_page(&space, good ^ BIT(kVaBits - 1), frame_pa(0), flags);
   ecall_at(frames[0]);
   space_use(&space);
   for (int access = kFetch; access <= kLr; ++access) {

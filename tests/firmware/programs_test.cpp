@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One test for each firmware ELF and each machine it runs on.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <fstream>
@@ -7,6 +8,7 @@
 #include <set>
 #include <sstream>
 #include <sys/wait.h>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -90,22 +92,43 @@ TEST(UnderOpenSbi, OnPlatformPrintsWhatIsExpected) {
         {"sbi-payload", "rv64", "sv39"}, {});
 }
 
-class OnPlatform : public ::testing::TestWithParam<std::string> {};
+/// Configurations under which nothing a program prints may change.
+struct Setup {
+  const char* name;
+  const char* options;
+};
+const std::vector<Setup> kSetups = {
+    {"Default", ""},
+    {"TinyTlbsWithoutFastPath",
+     "--set cpu.fast_path=false --set mmu.l1i.entries=2 --set mmu.l1i.ways=2 "
+     "--set mmu.l1d.entries=2 --set mmu.l1d.ways=1 --set mmu.l2.enabled=false"},
+    {"WithoutTlbs",
+     "--set mmu.l1i.enabled=false --set mmu.l1d.enabled=false --set mmu.l2.enabled=false"},
+};
+
+class OnPlatform : public ::testing::TestWithParam<std::tuple<Setup, std::string>> {};
 TEST_P(OnPlatform, PrintsWhatIsExpected) {
-  check(run(fmt::format("'{}' run '{}/{}.elf'", LOOKASIDE_PLATFORM, LOOKASIDE_FIRMWARE_BINARY,
-                        GetParam())),
-        parse_variant(GetParam()), {});
+  const auto& [setup, elf] = GetParam();
+  check(run(fmt::format("'{}' run '{}/{}.elf' {}", LOOKASIDE_PLATFORM, LOOKASIDE_FIRMWARE_BINARY,
+                        elf, setup.options)),
+        parse_variant(elf), {});
 }
 
-std::string test_name(const ::testing::TestParamInfo<std::string>& info) {
-  std::string name = info.param;
-  for (char& c : name) {
-    if (c == '-') c = '_';
-  }
+std::string underscored(std::string name) {
+  std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
-INSTANTIATE_TEST_SUITE_P(Firmware, OnQemu, ::testing::ValuesIn(kPrograms), test_name);
-INSTANTIATE_TEST_SUITE_P(Firmware, OnPlatform, ::testing::ValuesIn(kPrograms), test_name);
+std::string name_of_program(const ::testing::TestParamInfo<std::string>& test) {
+  return underscored(test.param);
+}
+std::string name_of_setup(const ::testing::TestParamInfo<std::tuple<Setup, std::string>>& test) {
+  return std::get<0>(test.param).name + ("_" + underscored(std::get<1>(test.param)));
+}
+INSTANTIATE_TEST_SUITE_P(Firmware, OnQemu, ::testing::ValuesIn(kPrograms), name_of_program);
+INSTANTIATE_TEST_SUITE_P(Firmware, OnPlatform,
+                         ::testing::Combine(::testing::ValuesIn(kSetups),
+                                            ::testing::ValuesIn(kPrograms)),
+                         name_of_setup);
 
 /// A waiver for a test or program that does not exist would never be seen as unused.
 TEST(FirmwareWaivers, NameTestsThatExist) {
