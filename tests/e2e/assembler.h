@@ -51,6 +51,12 @@ constexpr std::uint32_t jump(int bytes) {
   return (b >> 20 & 1) << 31 | (b >> 1 & 0x3ff) << 21 | (b >> 11 & 1) << 20 |
          (b >> 12 & 0xff) << 12 | 0x6f;
 }
+/// Branch by `bytes` if rs is zero (equal) or not.
+constexpr std::uint32_t branch_if_zero(std::uint32_t rs, bool zero, int bytes) {
+  const auto b = static_cast<std::uint32_t>(bytes);
+  return (b >> 12 & 1) << 31 | (b >> 5 & 0x3f) << 25 | rs << 15 | (zero ? 0U : 1U) << 12 |
+         (b >> 1 & 15) << 8 | (b >> 11 & 1) << 7 | 0x63;
+}
 constexpr std::uint32_t jump_to(std::uint32_t rs) {
   return rs << 15 | 0x67;
 }

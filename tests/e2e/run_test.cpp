@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run leaves behind, and that the same inputs leave the same bytes.
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "e2e/guests.h"
+#include "e2e/program.h"
+
+namespace lookaside::tests {
+namespace {
+
+using namespace rv;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using Json = nlohmann::ordered_json;
+
+class RunTest : public ProgramTest {
+ protected:
+  std::string guest_file(const Code& code, unsigned xlen = 64) {
+    return write("guest.elf", guest(code, xlen));
+  }
+  Json statistics(const std::string& name) { return Json::parse(read(name)); }
+};
+
+std::string firmware(const std::string& name) {
+  return LOOKASIDE_FIRMWARE_DIRECTORY "/" + name + ".elf";
+}
+
+/// The document without the configuration, which is all that may differ.
+Json without_configuration(Json document) {
+  document["run"].erase("configuration");
+  return document;
+}
+
+class Equality : public RunTest, public ::testing::WithParamInterface<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Firmware, Equality,
+                         ::testing::Values("hello-rv32", "demo-rv32-sv32", "demo-rv64-sv39",
+                                           "faults-rv64-sv57", "interrupts-rv64-sv48",
+                                           "devices-rv64-sv39", "fences-rv32-sv32"),
+                         [](const auto& which) {
+                           std::string name = which.param;
+                           for (char& c : name) c = c == '-' ? '_' : c;
+                           return name;
+                         });
+
+TEST_P(Equality, FastAndPlainPathGiveTheSameStatisticsAndTime) {
+  const std::string elf = firmware(GetParam());
+  const Finished fast = lookaside({"run", elf, "--stats", in("fast.json")});
+  const Finished plain =
+      lookaside({"run", elf, "--stats", in("plain.json"), "--set", "cpu.fast_path=false"});
+  ASSERT_EQ(fast.status, 0) << fast.err;
+  EXPECT_EQ(plain.status, 0) << plain.err;
+  EXPECT_EQ(fast.out, plain.out);
+  EXPECT_EQ(without_configuration(statistics("fast.json")),
+            without_configuration(statistics("plain.json")));
+}
+
+TEST_P(Equality, TheQuantumChangesNothing) {
+  const std::string elf = firmware(GetParam());
+  ASSERT_EQ(lookaside({"run", elf, "--stats", in("a.json")}).status, 0);
+  ASSERT_EQ(
+      lookaside({"run", elf, "--stats", in("b.json"), "--set", "platform.quantum_ns=100"}).status,
+      0);
+  EXPECT_EQ(without_configuration(statistics("a.json")),
+            without_configuration(statistics("b.json")));
+}
+
+TEST_F(RunTest, TheSameInputsGiveTheSameBytes) {
+  for (const char* take : {"1", "2"}) {
+    const std::string t = take;
+    ASSERT_EQ(lookaside({"run", firmware("demo-rv64-sv39"), "--stats", in(t + ".json"), "--wave",
+                         in(t + ".fst"), "--trace-instructions", in(t + ".log")})
+                  .status,
+              0);
+  }
+  for (const char* kind : {".json", ".fst", ".log"}) {
+    EXPECT_EQ(read(std::string("1") + kind), read(std::string("2") + kind)) << kind;
+    EXPECT_GT(read(std::string("1") + kind).size(), 1000U);
+  }
+}
+
+TEST_F(RunTest, RecordingChangesNothing) {
+  const std::string elf = firmware("demo-rv64-sv39");
+  ASSERT_EQ(lookaside({"run", elf, "--stats", in("a.json")}).status, 0);
+  ASSERT_EQ(lookaside({"run", elf, "--stats", in("b.json"), "--wave", in("b.fst")}).status, 0);
+  EXPECT_EQ(read("a.json"), read("b.json"));
+}
+
+TEST_F(RunTest, StatisticsSayHowTheRunEnded) {
+  ASSERT_EQ(
+      lookaside({"run", guest_file(finish(3U << 16 | 0x3333)), "--stats", in("s.json")}).status, 1);
+  const Json run = statistics("s.json")["run"];
+  EXPECT_EQ(run["outcome"], "failed");
+  EXPECT_EQ(run["code"], 3);
+  EXPECT_EQ(run["instructions"], 6 + 4);  // boot ROM and guest
+  EXPECT_EQ(run["configuration"]["mmu.l1d.entries"], "16");
+  EXPECT_EQ(read("s.json").find("host"), std::string::npos) << "nothing of the host goes in here";
+}
+
+TEST_F(RunTest, SummarySaysWhatHappenedAndWhatToDoNext) {
+  const Finished result = lookaside({"run", firmware("demo-rv64-sv39"), "--stats", in("s.json")});
+  for (const char* part :
+       {"PASSED", "because", "instructions", "simulated time", "host time", "MIPS", "l1i hit rate",
+        "l1d hit rate", "l2 hit rate", "page walks", "mean latency", "MMU faults",
+        "load page fault", "store page fault", "fetch page fault", "load access fault",
+        "next            lookaside run"}) {
+    EXPECT_THAT(result.err, HasSubstr(part));
+  }
+  EXPECT_THAT(result.err, HasSubstr(in("s.json")));
+  EXPECT_EQ(result.err.find('\r'), std::string::npos) << "no progress line without a terminal";
+}
+
+/// The words 0x11223344, 0x55667788 and the bytes 99 aa, between the two symbols.
+TEST_F(RunTest, SignatureIsThatOfSpike) {
+  const auto elf =
+      ElfBuilder(64)
+          .code(kRam, finish(0x5555))
+          .segment(kRam + 0x1000, {0x44, 0x33, 0x22, 0x11, 0x88, 0x77, 0x66, 0x55, 0x99, 0xaa})
+          .symbol("begin_signature", kRam + 0x1000, 1)
+          .symbol("end_signature", kRam + 0x100a, 1)
+          .build();
+  const std::string path = write("guest.elf", elf);
+  const std::vector<std::pair<std::string, std::string>> expected = {
+      {"4", "11223344\n55667788\n0000aa99\n"},
+      {"8", "5566778811223344\n000000000000aa99\n"},
+      {"16", "000000000000aa995566778811223344\n"}};
+  for (const auto& [granularity, text] : expected) {
+    ASSERT_EQ(
+        lookaside({"run", path, "--signature", in("sig"), "--signature-granularity", granularity})
+            .status,
+        0);
+    EXPECT_EQ(read("sig"), text);
+  }
+  ASSERT_EQ(lookaside({"run", path, "--signature", in("default")}).status, 0);
+  EXPECT_EQ(read("default"), expected[0].second);
+}
+
+TEST_F(RunTest, TraceIsSpikesCommitLog) {
+  ASSERT_EQ(
+      lookaside({"run", guest_file(finish(0x5555)), "--trace-instructions", in("log")}).status, 0);
+  const std::string log = read("log");
+  EXPECT_THAT(log,
+              StartsWith("core   0: 3 0x0000000000001000 (0x00000297) x5  0x0000000000001000\n"));
+  EXPECT_THAT(log,
+              HasSubstr("core   0: 3 0x0000000080000000 (0x001002b7) x5  0x0000000000100000\n"));
+  EXPECT_THAT(log, HasSubstr("mem 0x0000000000100000 0x00005555\n"));
+}
+
+TEST_F(RunTest, ImagesAreLoadedAndSegmentsZeroFilled) {
+  // Prints three bytes: one of an image, one of a later image over it, one behind the file's data.
+  const Code code{auipc(kT0, 1),        lui(kT1, 0x10000),
+                  load(0, kT2, kT0),    store(0, kT2, kT1),
+                  load(0, kT2, kT0, 1), store(0, kT2, kT1),
+                  load(0, kT2, kT0, 2), addi(kT2, kT2, 'z'),
+                  store(0, kT2, kT1),   lui(kT0, 0x100),
+                  lui(kT1, 5),          addi(kT1, kT1, 0x555),
+                  store(2, kT1, kT0),   jump(0)};
+  const std::string elf = write("guest.elf", ElfBuilder(32).code(kRam, code, 0x2000).build());
+  const Finished result = lookaside({"run", elf, "--load", write("a", "AB") + "@0x80001000",
+                                     "--load", write("b", "C") + "@0x80001001"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(result.out, "ACz");
+}
+
+TEST_F(RunTest, TheConsoleReadsStandardInput) {
+  // Echoes for ever what the line status register says is there.
+  const Code code{lui(kT0, 0x10000),
+                  load(4, kT1, kT0, 5),
+                  slli(kT1, kT1, 31),  // bit 0, data ready, to the top
+                  branch_if_zero(kT1, true, -8),
+                  load(4, kT1, kT0),
+                  store(0, kT1, kT0),
+                  jump(-20)};
+  const Finished result =
+      lookaside({"run", guest_file(code, 32), "--instructions", "10000"}, "hello");
+  EXPECT_EQ(result.status, 3);
+  EXPECT_EQ(result.out, "hello");
+  const Finished deaf = lookaside(
+      {"run", in("guest.elf"), "--instructions", "10000", "--set", "uart.input=none"}, "hello");
+  EXPECT_EQ(deaf.out, "");
+}
+
+TEST_F(RunTest, AGuestSeesTheDeviceTreeItIsGiven) {
+  // a1 holds its address: prints the first four bytes.
+  const std::uint32_t kA1 = 11;
+  const Code code{lui(kT0, 0x10000),     load(0, kT1, kA1),  store(0, kT1, kT0),
+                  load(0, kT1, kA1, 1),  store(0, kT1, kT0), load(0, kT1, kA1, 40),
+                  store(0, kT1, kT0),    lui(kT0, 0x100),    lui(kT1, 5),
+                  addi(kT1, kT1, 0x555), store(2, kT1, kT0), jump(0)};
+  const std::string elf = guest_file(code);
+  EXPECT_THAT(lookaside({"run", elf}).out, StartsWith("\xd0\x0d"));
+  std::string blob("\xd0\x0d\xfe\xed", 4);
+  blob.resize(64, 'q');
+  EXPECT_EQ(lookaside({"run", elf, "--dtb", write("own.dtb", blob)}).out, "\xd0\x0dq");
+}
+
+}  // namespace
+}  // namespace lookaside::tests
