@@ -42,7 +42,7 @@ struct WavesOptions {
   bool list = false;
   bool dump = false;
   unsigned width = 1900;
-  unsigned height = 1000;
+  unsigned height = 920;
 };
 
 struct Window {

@@ -214,7 +214,7 @@ TEST_F(EpisodeTest, StoryIsTheShortestOfRefillHitAndFault) {
   EXPECT_EQ(story->translations[0].va, 0x3000U);
   EXPECT_EQ(story->translations[1].va, 0x3000U);
   EXPECT_EQ(story->translations[2].va, 0x5000U);
-  EXPECT_EQ(story->markers.back().label, "fault");
+  EXPECT_EQ(story->markers.back().label, "load page fault");
 
   const auto first = find(EpisodeKind::kFault);
   ASSERT_TRUE(first);

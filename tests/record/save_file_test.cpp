@@ -75,6 +75,21 @@ TEST_F(SaveFileTest, NamesEachDefectWithItsLine) {
   EXPECT_THAT(check("@100000028\nhart0.mmu.va[63:0]\n"), ElementsAre(HasSubstr("has no names")));
 }
 
+TEST_F(SaveFileTest, FiltersAreFoundBesideTheSaveFileWhereverThatLies) {
+  const std::string head = "[savefile] \"/made/up/run.gtkw\"\n@4022\n^>1 /made/up/filters/hex\n";
+  EXPECT_THAT(check(head + "hart0.mmu.va[63:0]\n"),
+              ElementsAre(HasSubstr("filters/hex' of signal 'hart0.mmu.va' cannot be run")));
+  const std::string filter = directory_.file("filters/hex");
+  std::filesystem::create_directory(directory_.file("filters"));
+  Temporary::write(filter, "#!/bin/sh\ncat\n");
+  std::filesystem::permissions(filter, std::filesystem::perms::owner_all);
+  EXPECT_THAT(check(head + "hart0.mmu.va[63:0]\n"), IsEmpty());
+  EXPECT_EQ(read_save_file(save())[0].filter, filter);
+  EXPECT_THAT(error("@22\n^>1 /x\nhart0.mmu.va[63:0]\n"), HasSubstr("not its flag 4000"));
+  EXPECT_THAT(error("@4022\nhart0.mmu.va[63:0]\n"), HasSubstr("flag of a filter but none"));
+  EXPECT_THAT(error("@4022\n^7\n"), HasSubstr("run.gtkw:2: found '^7'"));
+}
+
 TEST_F(SaveFileTest, MalformedFilesGiveFileAndLine) {
   EXPECT_THAT(error("@2z\n"), HasSubstr("run.gtkw:1: found '@2z'"));
   EXPECT_THAT(error("@800200\n-Hart\n"), HasSubstr("does not end"));

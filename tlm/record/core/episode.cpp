@@ -108,7 +108,12 @@ void widen(Episode& episode) {
   episode.from_ps = begin > margin ? begin - margin : 0;
   // The sentence that explains a fault stands to the right of it and is long.
   const bool fault = episode.translations.back().end == Translation::End::kFault;
-  episode.to_ps = end + (fault ? (end - begin) * 2 / 3 : margin);
+  episode.to_ps = end + (fault ? (end - begin) * 2 / 5 : margin);
+}
+
+std::string words(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
 }
 
 void add_markers(Episode& episode) {
@@ -119,7 +124,7 @@ void add_markers(Episode& episode) {
     if (t.missed) mark(t.begin_ps, "TLB miss");
     if (t.end == Translation::End::kRefill) mark(t.refill_ps, "refill");
     if (t.end == Translation::End::kHit) mark(t.begin_ps, "hit");
-    if (t.end == Translation::End::kFault) mark(t.fault_ps, "fault");
+    if (t.end == Translation::End::kFault) mark(t.fault_ps, words(t.fault_cause));
   }
 }
 

@@ -21,7 +21,7 @@ struct Picture {
   std::uint64_t from_ps = 0;
   std::uint64_t to_ps = 0;  ///< not before from_ps
   unsigned width = 1900;    ///< of the window, pixels; the picture is a little larger
-  unsigned height = 1000;
+  unsigned height = 920;
   std::vector<WaveMarker> markers;  ///< at most 26
   unsigned timeout_s = 60;
 };

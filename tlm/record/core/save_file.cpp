@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
+#include <unistd.h>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,6 +20,20 @@ using observe::SignalKind;
 constexpr std::uint64_t kBlank = 0x200;
 constexpr std::uint64_t kGroupBegin = 0x80'0000;
 constexpr std::uint64_t kGroupEnd = 0x100'0000;
+
+/// Where GTKWave looks for a file that a save file names: what that path has in common with the one
+/// that the save file claims for itself is really the place where the save file lies.
+std::string rebased(const std::string& file, const std::string& claimed, const std::string& real) {
+  const auto differ = std::mismatch(file.begin(), file.end(), claimed.begin(), claimed.end()).first;
+  const std::string common(file.begin(), differ);
+  const std::size_t root = common.rfind('/') + 1;  // 0 if they have nothing in common
+  const std::string tail = claimed.substr(root);
+  const std::string absolute = std::filesystem::absolute(real).lexically_normal().string();
+  const bool fits = absolute.size() >= tail.size() &&
+                    absolute.compare(absolute.size() - tail.size(), tail.size(), tail) == 0;
+  if (root == 0 || !fits) return file;
+  return absolute.substr(0, absolute.size() - tail.size()) + file.substr(root);
+}
 
 class SaveFileParser {
  public:
@@ -36,11 +55,17 @@ class SaveFileParser {
     throw RecordError(fmt::format("{}:{}: {}", path_, line_, what));
   }
   void row(const std::string& text) {
+    static const std::string kSaveFile = "[savefile] \"";
+    if (text.compare(0, kSaveFile.size(), kSaveFile) == 0) {
+      claimed_ = text.substr(kSaveFile.size(), text.rfind('"') - kSaveFile.size());
+    }
     if (text.empty() || text[0] == '[' || text[0] == '*') return;  // settings, zoom, colours
     if (text[0] == '@') {
       set_flags(text);
     } else if (text[0] == '-') {
       separator(text);
+    } else if (text[0] == '^') {
+      filter(text);
     } else {
       signal(text);
     }
@@ -57,6 +82,13 @@ class SaveFileParser {
       fail(fmt::format("the heading '{}' stands under flags for signals", text));
     if ((flags_ & kGroupBegin) != 0) ++depth_;
     if ((flags_ & kGroupEnd) != 0 && depth_-- == 0) fail("a group ends that was not begun");
+  }
+  void filter(const std::string& text) {
+    const std::size_t blank = text.find(' ');
+    if (text.compare(0, 2, "^>") != 0 || blank == std::string::npos || blank + 1 == text.size()) {
+      fail(fmt::format("found '{}', expected '^>', a number and a process filter", text));
+    }
+    filter_ = rebased(text.substr(blank + 1), claimed_, path_);
   }
   void signal(const std::string& text) {
     SavedSignal signal;
@@ -79,6 +111,12 @@ class SaveFileParser {
     signal.range = text.substr(range);
     signal.flags = flags_;
     signal.line = line_;
+    signal.filter = std::exchange(filter_, {});
+    if (((flags_ & kProcessFilter) != 0) == signal.filter.empty()) {
+      fail(fmt::format("the signal '{}' has {}", text,
+                       signal.filter.empty() ? "the flag of a filter but none"
+                                             : "a filter but not its flag 4000"));
+    }
     signals_.push_back(std::move(signal));
   }
 
@@ -86,6 +124,8 @@ class SaveFileParser {
   unsigned line_ = 0;
   unsigned depth_ = 0;
   std::uint64_t flags_ = 0;
+  std::string claimed_;  ///< the path the save file says it has
+  std::string filter_;
   std::vector<SavedSignal> signals_;
 };
 
@@ -106,6 +146,9 @@ std::string complaint(const SavedSignal& row, const WaveReader& dump) {
   if (row.range != expected_range(signal)) {
     return fmt::format("signal '{}{}' should be '{}{}'", row.name, row.range, row.name,
                        expected_range(signal));
+  }
+  if (!row.filter.empty() && access(row.filter.c_str(), X_OK) != 0) {
+    return fmt::format("the filter '{}' of signal '{}' cannot be run", row.filter, row.name);
   }
   const bool by_name = (row.flags & kShowEnum) != 0;
   if (by_name != (signal.kind == SignalKind::kEnum)) {
