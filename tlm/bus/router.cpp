@@ -27,7 +27,8 @@ std::vector<std::string> requester_names() {
 
 }  // namespace
 
-Router::Router(sc_core::sc_module_name name, const RouterConfig& config, observe::SignalSink* sink)
+Router::Router(const sc_core::sc_module_name& name, const RouterConfig& config,
+               observe::SignalSink* sink)
     : sc_module(name),
       target_socket("target_socket"),
       initiator_socket_("initiator_socket"),

@@ -46,7 +46,7 @@ class Router : public sc_core::sc_module {
   /// One per initiator, in order of binding.
   tlm_utils::multi_passthrough_target_socket<Router, 64> target_socket;
 
-  Router(sc_core::sc_module_name name, const RouterConfig& config = {},
+  Router(const sc_core::sc_module_name& name, const RouterConfig& config = {},
          observe::SignalSink* sink = nullptr);
 
   /// Binds a target once; returns its index. `name` appears in messages, statistics and waves.

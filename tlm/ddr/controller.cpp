@@ -38,7 +38,7 @@ std::uint32_t writer_of(const AccessExtension* access) {
 
 }  // namespace
 
-Controller::Controller(sc_core::sc_module_name name, const ControllerConfig& config,
+Controller::Controller(const sc_core::sc_module_name& name, const ControllerConfig& config,
                        observe::SignalSink* sink)
     : sc_module(name),
       socket("socket"),

@@ -50,7 +50,7 @@ class Controller : public sc_core::sc_module {
   tlm_utils::simple_target_socket<Controller, 64> socket;
 
   /// Throws DdrError.
-  Controller(sc_core::sc_module_name name, const ControllerConfig& config = {},
+  Controller(const sc_core::sc_module_name& name, const ControllerConfig& config = {},
              observe::SignalSink* sink = nullptr);
 
   /// Calls back after each transaction that writes a byte of [first, last] (inclusive, must lie in

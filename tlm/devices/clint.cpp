@@ -41,7 +41,8 @@ RegisterMap table(unsigned harts) {
 
 }  // namespace
 
-Clint::Clint(sc_core::sc_module_name name, const ClintConfig& config, observe::SignalSink* sink)
+Clint::Clint(const sc_core::sc_module_name& name, const ClintConfig& config,
+             observe::SignalSink* sink)
     : RegisterDevice(name, table(config.harts), config.latency_ps),
       harts("harts"),
       time_source("time_source"),

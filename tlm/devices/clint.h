@@ -30,7 +30,7 @@ class Clint : public RegisterDevice, public protocol::time_source_if {
   sc_core::sc_port<protocol::interrupt_if, 0, sc_core::SC_ZERO_OR_MORE_BOUND> harts;
   sc_core::sc_export<protocol::time_source_if> time_source;
 
-  Clint(sc_core::sc_module_name name, const ClintConfig& config = {},
+  Clint(const sc_core::sc_module_name& name, const ClintConfig& config = {},
         observe::SignalSink* sink = nullptr);
 
   std::uint64_t ticks_at(std::uint64_t time_ps) const override;

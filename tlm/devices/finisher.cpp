@@ -3,7 +3,7 @@
 
 namespace lookaside::devices {
 
-Finisher::Finisher(sc_core::sc_module_name name, const FinisherConfig& config,
+Finisher::Finisher(const sc_core::sc_module_name& name, const FinisherConfig& config,
                    observe::SignalSink* sink)
     : RegisterDevice(name,
                      {"finisher",

@@ -25,7 +25,7 @@ class Finisher : public RegisterDevice {
   /// code: 0 unless failed; time: absolute local time of the write.
   using Callback = std::function<void(Finish finish, std::uint32_t code, std::uint64_t time_ps)>;
 
-  Finisher(sc_core::sc_module_name name, const FinisherConfig& config = {},
+  Finisher(const sc_core::sc_module_name& name, const FinisherConfig& config = {},
            observe::SignalSink* sink = nullptr);
   void on_finish(Callback callback) { callback_ = std::move(callback); }
 

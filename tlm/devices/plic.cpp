@@ -74,7 +74,7 @@ RegisterMap table(const PlicConfig& config) {
 
 }  // namespace
 
-Plic::Plic(sc_core::sc_module_name name, const PlicConfig& config, observe::SignalSink* sink)
+Plic::Plic(const sc_core::sc_module_name& name, const PlicConfig& config, observe::SignalSink* sink)
     : RegisterDevice(name, table(config), config.latency_ps),
       sources("sources"),
       harts("harts"),

@@ -39,7 +39,7 @@ class Plic : public RegisterDevice, public protocol::interrupt_if {
   /// One binding for each hart, in order of the harts.
   sc_core::sc_port<protocol::interrupt_if, 0, sc_core::SC_ZERO_OR_MORE_BOUND> harts;
 
-  Plic(sc_core::sc_module_name name, const PlicConfig& config = {},
+  Plic(const sc_core::sc_module_name& name, const PlicConfig& config = {},
        observe::SignalSink* sink = nullptr);
 
   /// Level of source `line`; 0 and numbers beyond the last source are ignored.

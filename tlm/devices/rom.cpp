@@ -10,7 +10,8 @@
 
 namespace lookaside::devices {
 
-Rom::Rom(sc_core::sc_module_name name, const RomConfig& config, observe::SignalSink* /*sink*/)
+Rom::Rom(const sc_core::sc_module_name& name, const RomConfig& config,
+         observe::SignalSink* /*sink*/)
     : sc_module(name),
       socket("socket"),
       content_(config.size),

@@ -27,7 +27,7 @@ class Rom : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Rom, 64> socket;
 
-  Rom(sc_core::sc_module_name name, const RomConfig& config = {},
+  Rom(const sc_core::sc_module_name& name, const RomConfig& config = {},
       observe::SignalSink* sink = nullptr);
 
   /// Puts `content` at `offset`; the rest stays zero. Call it before simulation starts. Throws

@@ -70,7 +70,7 @@ RegisterMap table() {
 
 }  // namespace
 
-Uart::Uart(sc_core::sc_module_name name, const UartConfig& config, observe::SignalSink* sink)
+Uart::Uart(const sc_core::sc_module_name& name, const UartConfig& config, observe::SignalSink* sink)
     : RegisterDevice(name, table(), config.latency_ps),
       irq("irq"),
       poll_interval_ps_(config.poll_interval_ps),

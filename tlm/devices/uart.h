@@ -37,7 +37,7 @@ class Uart : public RegisterDevice {
 
   sc_core::sc_port<protocol::interrupt_if, 1, sc_core::SC_ZERO_OR_MORE_BOUND> irq;
 
-  Uart(sc_core::sc_module_name name, const UartConfig& config = {},
+  Uart(const sc_core::sc_module_name& name, const UartConfig& config = {},
        observe::SignalSink* sink = nullptr);
   ~Uart() override;
 
