@@ -86,36 +86,6 @@ TEST_F(SplitTest, ANonCrossingAccessUpToTheLastByteIsNotSplit) {
   EXPECT_EQ(Figures(b.mmu.statistics()).at("split_accesses"), 0);
 }
 
-TEST_F(SplitTest, InsideASuperpageNothingIsCrossed) {
-  Bench b;
-  b.map(0x4000'0000, 0x8000'0000, Bench::kAll, 2);
-  b.run([&] {
-    for (int i = 0; i < 2; ++i) {
-      EXPECT_TRUE(write(b, 0x4040'0FFC, 8).ok());
-      ASSERT_EQ(b.memory.on(false).size(), i + 1U);
-      EXPECT_EQ(b.memory.on(false).back().length, 8U);
-    }
-  });
-  const Figures f(b.mmu.statistics());
-  EXPECT_EQ(f.at("split_accesses"), 0);
-  EXPECT_EQ(f.at("l1d.lookups"), 2);
-}
-
-TEST_F(SplitTest, PmpJudgesTheWholePieceInASuperpage_PMP10) {
-  Bench b;
-  b.map(0x4000'0000, 0x8000'0000, Bench::kAll, 2);
-  translation::Pmp pmp;
-  pmp.write_addr(0, 0x8040'1000 >> 2 | 0x1FF);  // the second 4 KiB: closed
-  pmp.write_cfg(0, 0x18);
-  pmp.write_addr(1, ~std::uint64_t{0} >> 10);
-  pmp.write_cfg(1, 0x1F);
-  b.mmu.set_pmp(0, pmp);
-  b.run([&] {
-    EXPECT_EQ(write(b, 0x4040'0FFC, 8).fault.rule, Rule::kPmpPartialMatch);
-    EXPECT_TRUE(b.memory.on(false).empty());
-  });
-}
-
 TEST_F(SplitTest, ARefusedHalfStopsBoth_GP08) {
   Bench b;
   b.map(kVa, kPa);

@@ -139,10 +139,6 @@ void Mmu::whole(const Request& r, Job& job) {
     refuse(r, job);
     return;
   }
-  send_whole(r, job);
-}
-
-void Mmu::send_whole(const Request& r, Job& job) {
   forward(r, job, r.payload, job.pa);
   if (!bus_error(r, job, r.payload, job.va)) dmi_hint(r, job);
 }

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <vector>
 
 #include <systemc>
 #include <tlm>
@@ -32,8 +31,7 @@ namespace lookaside::mmu {
 /// address of a payload is the virtual one again whenever a call returns (H-GP-03).
 ///
 /// An access that crosses pages goes down as one payload per page, in address order, after all its
-/// pages were translated (H-GP-06 to H-GP-08). Pages are those found: an access inside a superpage
-/// crosses none. b_transport only adds to the delay, never waits.
+/// pages were translated (H-GP-06 to H-GP-08). b_transport only adds to the delay, never waits.
 class Mmu : public sc_core::sc_module,
             public protocol::mmu_control_if,
             public protocol::translation_port_if,
@@ -83,6 +81,7 @@ class Mmu : public sc_core::sc_module,
     std::uint64_t va = 0;
     std::uint64_t pa = 0;
     translation::Translation translation;
+    bool enabled = true;  ///< false: no byte enable touches it, so nothing is translated (H-BE-04)
   };
   /// A grant that direct() has worked out, valid while `epoch` is the port's.
   struct Slot {
@@ -117,7 +116,6 @@ class Mmu : public sc_core::sc_module,
   Translator::Step translate(Job& job);
   Translator::Step access_pte(Job& job, Translator::Step step);
   void whole(const Request& request, Job& job);
-  void send_whole(const Request& request, Job& job);
   void forward(const Request& request, Job& job, Payload& payload, std::uint64_t pa);
   void refuse(const Request& request, Job& job);
   bool bus_error(const Request& request, Job& job, Payload& payload, std::uint64_t va);
@@ -128,7 +126,7 @@ class Mmu : public sc_core::sc_module,
   std::uint64_t page_end(const translation::Context& context, translation::Access access,
                          std::uint64_t va) const;
   void split(const Request& request, Job& job);
-  bool translate_pieces(const Request& request, Job& job, std::vector<Piece>& pieces);
+  std::vector<Piece> pieces(const Request& request, const translation::Context& context) const;
   bool send_piece(const Request& request, Job& job, const Piece& piece, std::uint64_t start);
 
   // direct.cpp: what may be lent, and translation_port_if

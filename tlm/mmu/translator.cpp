@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include <lookaside/mmu/translator.h>
 
 namespace lookaside::mmu {
@@ -114,7 +112,8 @@ Translator::Step Translator::accept_hit(Job& job, const Translation& found, Phas
     return fail(job, make_fault(found, job.context, job.access, job.va, rule));
   job.translation = found;
   if (from_l2) refill_l1(job);
-  return translated(job);
+  job.pa = job.translation.physical(job.va);
+  return physical(job);
 }
 
 // The address form drops the entry even if it is global; nobody else's entry can cover this address
@@ -209,7 +208,8 @@ Translator::Step Translator::finish_walk(Job& job) {
   job.translation = job.walk->translation();
   refill_l2(job);
   refill_l1(job);
-  return translated(job);
+  job.pa = job.translation.physical(job.va);
+  return physical(job);
 }
 
 void Translator::count_fill(TlbCounters& counters, const tlb::FillResult& result) const {
@@ -242,13 +242,6 @@ void Translator::refill_l1(Job& job) {
   }
   spend(job, config_.refill_cycles);
   waves_.phase(job.time_ps, Phase::kMemory);
-}
-
-Translator::Step Translator::translated(Job& job) {
-  const Translation& t = job.translation;
-  job.pa = t.physical(job.va);
-  job.bytes = std::min(job.bytes, t.offset_mask() - (job.va & t.offset_mask()) + 1);
-  return physical(job);
 }
 
 // Row 11: protection of the physical address; what a TLB holds says nothing about it (CACHE-11).

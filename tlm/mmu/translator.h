@@ -25,7 +25,6 @@ struct Job {
   protocol::Port port = protocol::Port::kData;
   translation::Access access = translation::Access::kLoad;
   std::uint64_t va = 0;
-  /// Bytes wanted from `va` on; the translator cuts them to the page it finds.
   std::uint64_t bytes = 1;
   translation::Context context;
   /// Absolute local time. The translator adds its own latencies; the driver adds those of memory
@@ -89,7 +88,6 @@ class Translator {
   Step finish_walk(Job& job);
   void refill_l1(Job& job);
   void refill_l2(Job& job);
-  Step translated(Job& job);
   Step physical(Job& job);
   Step fail(Job& job, const translation::Fault& fault);
   void spend(Job& job, unsigned cycles) const { job.time_ps += cycles * config_.clock_ps; }

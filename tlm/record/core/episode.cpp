@@ -108,7 +108,8 @@ void widen(Episode& episode) {
   episode.from_ps = begin > margin ? begin - margin : 0;
   // The sentence that explains a fault stands to the right of it and is long.
   const bool fault = episode.translations.back().end == Translation::End::kFault;
-  episode.to_ps = end + (fault ? (end - begin) * 2 / 5 : margin);
+  const std::uint64_t room = (end - begin) * (episode.translations.size() == 1 ? 15 : 4) / 10;
+  episode.to_ps = end + (fault ? room : margin);
 }
 
 std::string words(std::string name) {
