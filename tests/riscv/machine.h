@@ -69,6 +69,7 @@ struct Machine {
   }
   /// Runs for so many clocks without access latency: as many instructions or traps.
   riscv::Pause clocks(std::uint64_t count) {
+    hart.set_instruction_limit(0);
     return hart.run(hart.time_ps() + count * hart.config().cycle_ps);
   }
   std::uint64_t exceptions() const {

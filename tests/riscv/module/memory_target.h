@@ -25,6 +25,20 @@ class MemoryTarget : public sc_core::sc_module {
 
   tlm_utils::simple_target_socket<MemoryTarget, 64> fetch_socket;
   tlm_utils::simple_target_socket<MemoryTarget, 64> data_socket;
+  /// One payload as it arrived.
+  struct Seen {
+    translation::Access access;
+    protocol::Requester requester;
+    std::uint64_t address;
+    unsigned bytes;
+    std::uint64_t pc;
+    bool atomic;
+    bool write;
+    bool pristine;  ///< status, DMI hint, streaming width and byte enables as the protocol wants
+                    ///< them
+  };
+  std::vector<Seen> seen;
+  bool acknowledge = true;  ///< executes atomics
   std::vector<std::uint8_t> memory = std::vector<std::uint8_t>(kSize, 0);
   sc_core::sc_time latency = sc_core::SC_ZERO_TIME;
   /// Gets the value stored and the absolute time of the store.
@@ -44,10 +58,32 @@ class MemoryTarget : public sc_core::sc_module {
   }
 
  private:
+  /// Every reservation holds: what is tested is the hart.
+  static void execute(protocol::AtomicExtension& atomic, std::uint8_t* host, unsigned bytes) {
+    std::memcpy(&atomic.result, host, bytes);
+    atomic.acknowledged = true;
+    atomic.succeeded = atomic.op == protocol::AtomicOp::kStoreConditional;
+    if (atomic.op == protocol::AtomicOp::kLoadReserved) return;
+    const std::uint64_t stored =
+        atomic.succeeded ? atomic.operand
+                         : protocol::apply(atomic.op, atomic.result, atomic.operand, bytes);
+    std::memcpy(host, &stored, bytes);
+  }
+  void note(const tlm::tlm_generic_payload& payload) {
+    const auto* access = payload.get_extension<protocol::AccessExtension>();
+    const bool atomic = payload.get_extension<protocol::AtomicExtension>() != nullptr;
+    const bool pristine = payload.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE &&
+                          !payload.is_dmi_allowed() && payload.get_byte_enable_ptr() == nullptr &&
+                          payload.get_streaming_width() == payload.get_data_length();
+    seen.push_back({access->access, access->requester, payload.get_address(),
+                    payload.get_data_length(), access->pc, atomic, payload.is_write(), pristine});
+  }
+
   void serve(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
     const std::uint64_t address = payload.get_address();
     const unsigned bytes = payload.get_data_length();
     delay += latency;
+    note(payload);
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
     if (address == kDeviceAddress && payload.is_write() && device) {
       std::uint64_t value = 0;
@@ -56,11 +92,8 @@ class MemoryTarget : public sc_core::sc_module {
     } else if (address < kBase || address - kBase > kSize - bytes) {
       payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
     } else if (auto* atomic = payload.get_extension<protocol::AtomicExtension>()) {
-      std::memcpy(&atomic->result, &memory[address - kBase], bytes);
-      atomic->acknowledged = true;
-      const std::uint64_t stored =
-          protocol::apply(atomic->op, atomic->result, atomic->operand, bytes);
-      std::memcpy(&memory[address - kBase], &stored, bytes);
+      if (!acknowledge) return;
+      execute(*atomic, &memory[address - kBase], bytes);
     } else if (payload.is_write()) {
       std::memcpy(&memory[address - kBase], payload.get_data_ptr(), bytes);
     } else {

@@ -59,10 +59,7 @@ void HartRecorder::show(const Commit& commit) {
   const std::uint64_t time = commit.time_ps;
   show(time, commit.pc, commit.instruction);
   instret_.set(time, commit.retired);
-  if (!started_ || commit.privilege != shown_privilege_) {
-    shown_privilege_ = commit.privilege;
-    privilege_.set(time, static_cast<std::uint64_t>(commit.privilege));
-  }
+  show(time, commit.privilege);
   if (!started_) trap_.set(time, kNoTrap);
   started_ = true;
   // The handler may start at the very time of the trap: the cause stays for an instruction then.
@@ -82,6 +79,12 @@ void HartRecorder::show(std::uint64_t time, std::uint64_t pc, const Instruction*
   instruction_.set(time, std::string_view(text));
 }
 
+void HartRecorder::show(std::uint64_t time, Privilege privilege) {
+  if (started_ && privilege == shown_privilege_) return;
+  shown_privilege_ = privilege;
+  privilege_.set(time, static_cast<std::uint64_t>(privilege));
+}
+
 void HartRecorder::retired(const Commit& commit) {
   if (sink_ != nullptr) show(commit);
   if (trace_) trace_(commit_log_line(commit, hart_id_, xlen_));
@@ -91,8 +94,7 @@ void HartRecorder::trapped(const Trap& trap) {
   if (sink_ == nullptr) return;
   // An instruction that traps never retires; what it was is what a reader wants to know.
   if (!trap.interrupt) show(trap.time_ps, trap.epc, trap.instruction);
-  if (!started_) privilege_.set(trap.time_ps, static_cast<std::uint64_t>(trap.from));
-  shown_privilege_ = started_ ? shown_privilege_ : trap.from;
+  show(trap.time_ps, trap.from);
   started_ = true;
   trap_shown_ = true;
   trap_time_ps_ = trap.time_ps;

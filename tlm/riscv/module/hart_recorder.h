@@ -33,6 +33,7 @@ class HartRecorder : public Observer {
  private:
   void show(const Commit& commit);
   void show(std::uint64_t time, std::uint64_t pc, const Instruction* instruction);
+  void show(std::uint64_t time, translation::Privilege privilege);
 
   unsigned xlen_;
   unsigned hart_id_;
