@@ -109,7 +109,7 @@ TEST_F(FstReaderTest, DamagedBytesGiveOneMessageOrAReadableFileButNoCrash) {
   std::mt19937_64 random(seed);
   const std::string bytes = Temporary::read(good());
   int refused = 0;
-  constexpr int kRounds = 300;
+  constexpr int kRounds = 150;
   for (int i = 0; i < kRounds; ++i) {
     std::string damaged = bytes;
     for (int flips = 0; flips < 4; ++flips) {
