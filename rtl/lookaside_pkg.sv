@@ -109,6 +109,27 @@ package lookaside_pkg;
     bus_bits = (va_bits == 32) ? 34 : 64;
   endfunction
 
+  // Level of the root table: one less than the number of levels.
+  function automatic logic [2:0] top_level(input logic [3:0] mode);
+    unique case (mode)
+      lookaside_pkg::ModeSv57: top_level = 3'd4;
+      lookaside_pkg::ModeSv48: top_level = 3'd3;
+      lookaside_pkg::ModeSv39: top_level = 3'd2;
+      default:                 top_level = 3'd1;
+    endcase
+  endfunction
+
+  // All bits above the translated ones equal the top translated one. Takes VA bits 63 to 38; Sv32
+  // has no such rule.
+  function automatic logic canonical(input logic [3:0] mode, input logic [25:0] upper);
+    unique case (mode)
+      lookaside_pkg::ModeSv57: canonical = (&upper[25:18]) | ~(|upper[25:18]);
+      lookaside_pkg::ModeSv48: canonical = (&upper[25:9]) | ~(|upper[25:9]);
+      lookaside_pkg::ModeSv39: canonical = (&upper) | ~(|upper);
+      default:                 canonical = 1'b1;
+    endcase
+  endfunction
+
   // Replacement state of one set.
   function automatic int unsigned policy_bits(input int unsigned policy, input int unsigned ways);
     policy_bits = (policy == lookaside_pkg::PolicyLru) ? ways * (ways - 1) / 2 : ways - 1;

@@ -36,8 +36,10 @@ module lookaside_tlb #(
   input  logic                   clk_i,
   input  logic                   rst_ni,
 
-  // Lookup. The answer is there in the same cycle; a hit touches the entry if `lookup_valid_i`.
+  // Lookup. The answer is there in the same cycle; a hit touches the entry if `lookup_valid_i`, or
+  // removes it if `lookup_drop_i` too.
   input  logic                   lookup_valid_i,
+  input  logic                   lookup_drop_i,
   output logic                   lookup_ready_o,
   input  logic [PageNumBits-1:0] lookup_vpn_i,
   input  logic [AsidBits-1:0]    lookup_asid_i,
@@ -78,19 +80,17 @@ module lookaside_tlb #(
   if (Sets != 2 ** $clog2(Sets)) begin : g_bad_sets
     $error("lookaside_tlb: Sets must be a power of two");
   end
-  if (PageSizes[Levels-1:0] == '0) begin : g_bad_page_sizes
-    $error("lookaside_tlb: PageSizes selects no page size of the format");
-  end
 
   ///////////////////
   // One operation //
   ///////////////////
 
-  logic lookup, fill;
+  logic lookup, fill, drop;
   assign fill_ready_o   = ~fence_valid_i;
   assign lookup_ready_o = ~fence_valid_i & ~fill_valid_i;
   assign lookup         = lookup_valid_i & lookup_ready_o;
   assign fill           = fill_valid_i & fill_ready_o & fill_stored_o;
+  assign drop           = lookup & lookup_drop_i & canonical;
 
   logic [PageNumBits-1:0] key;
   logic [AsidBits-1:0]    key_asid;
@@ -119,36 +119,28 @@ module lookaside_tlb #(
   // The page size of a fill //
   /////////////////////////////
 
-  // The largest size that is held and is not larger than the page.
-  logic [LevelBits-1:0] fill_level;
   logic                 fill_fits;
-  always_comb begin
-    fill_level = '0;
-    fill_fits  = 1'b0;
-    for (int unsigned k = 0; k < Levels; k++) begin
-      if (PageSizes[k] && LevelBits'(k) <= fill_level_i) begin
-        fill_level = LevelBits'(k);
-        fill_fits  = 1'b1;
-      end
-    end
-  end
+  logic [LevelBits-1:0] fill_level;
+  logic [Levels-2:0]    fill_wild;
+  logic [PpnBits-1:0]   fill_ppn;
+  lookaside_tlb_fit #(
+    .VaBits   (VaBits),
+    .PageSizes(PageSizes)
+  ) u_fit (
+    .vpn_i  (fill_vpn_i[VpnBits-1:0]),
+    .ppn_i  (fill_ppn_i),
+    .level_i(fill_level_i),
+    .fits_o (fill_fits),
+    .level_o(fill_level),
+    .wild_o (fill_wild),
+    .ppn_o  (fill_ppn)
+  );
   assign fill_stored_o = fill_fits & canonical;
 
-  // A piece of a larger page takes the fields in between from the address.
-  logic [Levels-2:0]  fill_wild;
-  logic [PpnBits-1:0] fill_ppn;
-  always_comb begin
-    fill_ppn = fill_ppn_i;
-    for (int unsigned k = 0; k < Levels - 1; k++) begin
-      fill_wild[k] = LevelBits'(k) < fill_level;
-      if (LevelBits'(k) < fill_level_i) begin
-        fill_ppn[Field*k+:Field] = fill_vpn_i[Field*k+:Field];
-      end
-    end
-  end
-
   if (Sets == 1) begin : g_one_set
-    assign fill_set_o = '0;
+    logic unused_level;
+    assign unused_level = ^fill_level;
+    assign fill_set_o   = '0;
   end else begin : g_sets
     assign fill_set_o = SetBits'(fill_vpn_i >> (Field * fill_level));
   end
@@ -177,6 +169,7 @@ module lookaside_tlb #(
         .rst_ni,
         .key_vpn_i         (key[VpnBits-1:0]),
         .key_asid_i        (key_asid),
+        .remove_i          (fill | drop),
         .fill_i            (fill),
         .select_i          (select[Index]),
         .fill_wild_i       (fill_wild),
@@ -201,44 +194,34 @@ module lookaside_tlb #(
   // Answer //
   ////////////
 
-  logic [DataBits-1:0]        found;
-  logic [SetBits+WayBits-1:0] found_index;
+  // At most one line matches: OR is a selection.
+  logic [DataBits-1:0] found;
   always_comb begin
-    found       = '0;
-    found_index = '0;
+    found     = '0;
+    hit_set_o = '0;
+    hit_way_o = '0;
     for (int unsigned i = 0; i < Entries; i++) begin
       if (match[i]) begin
-        found       |= data[i];
-        found_index |= (SetBits + WayBits)'(i);
+        found     |= data[i];
+        hit_set_o |= SetBits'(i / Ways);
+        hit_way_o |= WayBits'(i % Ways);
       end
     end
   end
 
-  logic [Levels-2:0] found_wild;
-  assign found_wild   = found[7+:Levels-1];
   assign hit_o        = (|match) & canonical;
-  assign hit_way_o    = found_index[WayBits-1:0];
   assign hit_global_o = found[6];
   assign hit_perm_o   = found[5:0];
 
-  if (Sets == 1) begin : g_hit_one_set
-    logic unused_index;
-    assign unused_index = found_index[WayBits];
-    assign hit_set_o    = '0;
-  end else begin : g_hit_set
-    assign hit_set_o = found_index[WayBits+:SetBits];
-  end
-
-  always_comb begin
-    hit_ppn_o   = found[DataBits-1-:PpnBits];
-    hit_level_o = '0;
-    for (int unsigned k = 0; k < Levels - 1; k++) begin
-      if (found_wild[k]) begin
-        hit_ppn_o[Field*k+:Field] = lookup_vpn_i[Field*k+:Field];
-        hit_level_o               = LevelBits'(k + 1);
-      end
-    end
-  end
+  lookaside_tlb_merge #(
+    .VaBits(VaBits)
+  ) u_merge (
+    .vpn_i  (lookup_vpn_i[VpnBits-1:0]),
+    .ppn_i  (found[DataBits-1-:PpnBits]),
+    .wild_i (found[7+:Levels-1]),
+    .ppn_o  (hit_ppn_o),
+    .level_o(hit_level_o)
+  );
 
   /////////////////
   // Replacement //
@@ -279,7 +262,7 @@ module lookaside_tlb #(
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) begin
         state_q[s] <= '0;
-      end else if (((lookup && hit_o) || fill) && touch_set == SetBits'(s)) begin
+      end else if (((lookup && hit_o && !drop) || fill) && touch_set == SetBits'(s)) begin
         state_q[s] <= touched;
       end
     end

@@ -9,15 +9,14 @@
  * line can hit" therefore holds for any number of lines if at most one is selected per fill.
  *
  * The page size is kept as a thermometer: bit k of `wild` says that VPN field k belongs to the page
- * offset.
+ * offset. Fields of the PPN that belong to it mean nothing.
  */
 module lookaside_tlb_line #(
   parameter  int unsigned VaBits   = 39,
   parameter  int unsigned AsidBits = 16,
   localparam int unsigned VpnBits  = VaBits - 12,
   localparam int unsigned PpnBits  = lookaside_pkg::ppn_bits(VaBits),
-  localparam int unsigned Levels   = lookaside_pkg::levels(VaBits),
-  localparam int unsigned Field    = lookaside_pkg::index_bits(VaBits)
+  localparam int unsigned Levels   = lookaside_pkg::levels(VaBits)
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
@@ -26,7 +25,10 @@ module lookaside_tlb_line #(
   input  logic [VpnBits-1:0]   key_vpn_i,
   input  logic [AsidBits-1:0]  key_asid_i,
 
-  // Fill: all lines see it, one is selected.
+  // Gives up its entry if that matches the key: a fill shows this to all lines, a drop too.
+  input  logic                 remove_i,
+
+  // Fill: all lines see it, one is selected. The page size is that of the key, none for others.
   input  logic                 fill_i,
   input  logic                 select_i,
   input  logic [Levels-2:0]    fill_wild_i,
@@ -59,34 +61,34 @@ module lookaside_tlb_line #(
   logic [PpnBits-1:0]   ppn_q;
   lookaside_pkg::perm_t perm_q;
 
-  // For a fill, the larger of the two pages decides which fields count.
-  logic [Levels-2:0] wild;
-  assign wild = wild_q | (fill_i ? fill_wild_i : '0);
+  logic match, fenced;
+  lookaside_tlb_match #(
+    .VaBits  (VaBits),
+    .AsidBits(AsidBits)
+  ) u_match (
+    .vpn_i       (vpn_q),
+    .asid_i      (asid_q),
+    .wild_i      (wild_q),
+    .global_i    (global_q),
+    .key_vpn_i,
+    .key_asid_i,
+    .key_wild_i  (fill_i ? fill_wild_i : '0),
+    .key_global_i(fill_i & fill_global_i),
+    .by_address_i(fence_by_address_i),
+    .by_asid_i   (fence_by_asid_i),
+    .match_o     (match),
+    .fenced_o    (fenced)
+  );
 
-  logic [Levels-1:0] equal;
-  for (genvar k = 0; k < Levels; k++) begin : g_equal
-    assign equal[k] = vpn_q[Field*k+:Field] == key_vpn_i[Field*k+:Field];
-  end
-
-  logic same_address, same_asid, same_space;
-  assign same_address = &(equal | {1'b0, wild});
-  assign same_asid    = asid_q == key_asid_i;
-  assign same_space   = global_q | same_asid | (fill_i & fill_global_i);
-
-  assign match_o = valid_q & same_address & same_space;
-  assign free_o  = ~valid_q | match_o;
-
-  // An address-space form keeps globals; an address form takes every page over the address.
-  logic fenced;
-  assign fenced = fence_i & (same_address | ~fence_by_address_i) &
-                  ((same_asid & ~global_q) | ~fence_by_asid_i);
+  assign match_o = valid_q & match;
+  assign free_o  = ~valid_q | match;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       valid_q <= 1'b0;
     end else if (select_i) begin
       valid_q <= 1'b1;
-    end else if (fenced || (fill_i && match_o)) begin
+    end else if ((fence_i && fenced) || (remove_i && match)) begin
       valid_q <= 1'b0;
     end
   end

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# lookaside_verilate(TARGET MODULE module PREFIX class [PARAMETERS Name=value ...]
+#                    [SOURCES files...] [ARGS verilator options...])
+#
+# A static library with one Verilated variant of a module of rtl/, or of SOURCES that use rtl/. The
+# Verilated runtime, which costs more to compile than a TLB, is compiled once for all of them.
+find_package(verilator 5.006 REQUIRED HINTS /usr/share/verilator)
+
+function(lookaside_verilate TARGET)
+  cmake_parse_arguments(RTL "" "MODULE;PREFIX" "PARAMETERS;SOURCES;ARGS" ${ARGN})
+  if(NOT RTL_SOURCES)
+    set(RTL_SOURCES ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${RTL_MODULE}.sv)
+  endif()
+  list(TRANSFORM RTL_PARAMETERS PREPEND -G)
+  add_library(${TARGET} STATIC)
+  verilate(${TARGET}
+    PREFIX ${RTL_PREFIX}
+    TOP_MODULE ${RTL_MODULE}
+    SOURCES ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/lookaside_pkg.sv ${RTL_SOURCES}
+    INCLUDE_DIRS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}
+    VERILATOR_ARGS -Wall -O3 --x-assign fast --x-initial fast --noassert ${RTL_PARAMETERS} ${RTL_ARGS})
+
+  # verilate() adds the runtime to every target; it stands in one library instead.
+  get_target_property(sources ${TARGET} SOURCES)
+  set(runtime ${sources})
+  list(FILTER runtime INCLUDE REGEX "^${VERILATOR_ROOT}/include/")
+  list(REMOVE_ITEM sources ${runtime})
+  set_target_properties(${TARGET} PROPERTIES SOURCES "${sources}")
+  if(NOT TARGET lookaside_verilated_runtime)
+    add_library(lookaside_verilated_runtime STATIC ${runtime})
+    target_include_directories(lookaside_verilated_runtime SYSTEM PUBLIC
+      ${VERILATOR_ROOT}/include ${VERILATOR_ROOT}/include/vltstd)
+    find_package(Threads REQUIRED)
+    target_link_libraries(lookaside_verilated_runtime PUBLIC Threads::Threads)
+  endif()
+  target_link_libraries(${TARGET} PUBLIC lookaside_verilated_runtime)
+
+  # Verilated headers are not ours to keep free of warnings.
+  get_target_property(includes ${TARGET} INTERFACE_INCLUDE_DIRECTORIES)
+  set_target_properties(${TARGET} PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${includes}")
+endfunction()
