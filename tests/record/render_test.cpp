@@ -102,6 +102,16 @@ class RenderTest : public ::testing::Test {
     result.height = 300;
     return result;
   }
+  /// The middle of the traces, without the frame: that is drawn with or without the focus.
+  static std::vector<std::uint32_t> inside(const Image& image) {
+    std::vector<std::uint32_t> result;
+    for (unsigned y = image.height * 35 / 100; y < image.height * 9 / 10; ++y) {
+      for (unsigned x = image.width / 5; x < image.width * 95 / 100; ++x) {
+        result.push_back(image.pixels[std::size_t{y} * image.width + x]);
+      }
+    }
+    return result;
+  }
   /// Pixels of traces: GTKWave draws them in shades of green.
   static unsigned trace_pixels(const Image& image) {
     return static_cast<unsigned>(
@@ -128,7 +138,27 @@ TEST_F(RenderTest, MarkersAreDrawn) {
   marked.markers = {{100000, "TLB miss"}, {300000, "a \"quoted\" [label] $x {y"}};
   render_png(marked);
   render_png(picture(0, 490000, "plain.png"));
-  EXPECT_NE(load(directory_.file("marked.png")).pixels, load(directory_.file("plain.png")).pixels);
+  EXPECT_FALSE(inside(load(directory_.file("marked.png"))) ==
+               inside(load(directory_.file("plain.png"))));
+}
+
+TEST_F(RenderTest, FiltersRewriteValuesWhateverTheirPath) {
+  const auto draw = [this](const std::string& folder, const std::string& save) {
+    std::filesystem::create_directories(directory_.file(folder));
+    const std::string filter = directory_.file(folder + "/filter");
+    Temporary::write(filter, "#!/bin/sh\nwhile read -r value; do echo \"<$value>\"; done\n");
+    std::filesystem::permissions(filter, std::filesystem::perms::owner_all);
+    Temporary::write(directory_.file(folder + "/w.gtkw"), save);
+    Picture drawn = picture(0, 490000, "filtered.png");
+    drawn.save = directory_.file(folder + "/w.gtkw");
+    render_png(drawn);
+    return inside(load(drawn.png));
+  };
+  const std::string save =
+      "[savefile] \"/made/up/w.gtkw\"\n@4022\n^>1 /made/up/filter\nsoc.quiet[7:0]\n";
+  const auto filtered = draw("plain", save);
+  EXPECT_TRUE(draw("with a blank", save) == filtered);
+  EXPECT_FALSE(draw("plain", "@22\nsoc.quiet[7:0]\n") == filtered);
 }
 
 TEST_F(RenderTest, WorksWithoutAWritableHome) {

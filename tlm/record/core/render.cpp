@@ -10,6 +10,7 @@
 #include <lookaside/record/core/output_file.h>
 #include <lookaside/record/core/process.h>
 #include <lookaside/record/core/render.h>
+#include <lookaside/record/core/save_file.h>
 
 namespace lookaside::record {
 namespace {
@@ -18,6 +19,34 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxMarkers = 26;
 constexpr unsigned kFrame = 60;  ///< pixels that window decorations may add
+
+constexpr const char* kSaveFile = "save.gtkw";
+
+void link(const fs::path& name, const fs::path& target) {
+  std::error_code error;
+  fs::create_symlink(fs::absolute(target), name, error);
+  if (error) throw RecordError(fmt::format("{}: {}", name.string(), error.message()));
+}
+
+/// Copies the save file with its filters behind links: GTKWave runs none whose path has a blank.
+void copy_save_file(const std::string& path, const std::string& directory) {
+  std::vector<std::string> filters;
+  for (const SavedSignal& signal : read_save_file(path)) {
+    if (!signal.filter.empty()) filters.push_back(signal.filter);
+  }
+  std::ifstream in(path);
+  std::ofstream out(directory + "/" + kSaveFile);
+  std::size_t next = 0;
+  for (std::string line; std::getline(in, line);) {
+    if (line.compare(0, 2, "^>") == 0 && next < filters.size()) {
+      const std::string name = fmt::format("{}/filter{}", directory, next);
+      link(name, filters[next++]);
+      line = line.substr(0, line.find(' ') + 1) + name;
+    }
+    // Without the path it claims to have, GTKWave takes the others as they stand.
+    if (line.compare(0, 10, "[savefile]") != 0) out << line << '\n';
+  }
+}
 
 std::string slurp(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -92,7 +121,7 @@ std::vector<std::string> arguments(const Picture& picture, const std::string& xv
     result.push_back(setting);
   }
   result.push_back(fs::path(picture.fst).filename().string());
-  result.push_back(fs::absolute(picture.save).string());
+  result.emplace_back(kSaveFile);
   result.emplace_back("--script");
   result.push_back(script_file);
   return result;
@@ -122,11 +151,9 @@ void render_png(const Picture& picture) {
   const std::string script_file = scratch.path() + "/script.tcl";
   const std::string log = scratch.path() + "/log";
   std::ofstream(script_file) << script(picture, grabbed);
-  // GTKWave shows the dump's name in its title: a link keeps the path out of the picture.
-  std::error_code error;
-  fs::create_symlink(fs::absolute(picture.fst),
-                     fs::path(scratch.path()) / fs::path(picture.fst).filename(), error);
-  if (error) throw RecordError(fmt::format("{}: {}", scratch.path(), error.message()));
+  // GTKWave shows the dump's name in its title: a link keeps its path out of the picture.
+  link(scratch.path() + "/" + fs::path(picture.fst).filename().string(), picture.fst);
+  copy_save_file(picture.save, scratch.path());
   Command command;
   command.arguments = arguments(picture, xvfb, gtkwave, script_file);
   // A home of its own: the user's may be read-only, and his settings must not change the picture.
