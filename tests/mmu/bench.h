@@ -239,7 +239,9 @@ class Bench {
 
   explicit Bench(const mmu::Config& config = {}, observe::SignalSink* sink = nullptr,
                  bool check_initiator = true)
-      : memory("memory"), mmu("mmu", config, sink), initiator("initiator") {
+      : memory(sc_core::sc_gen_unique_name("memory")),
+        mmu(sc_core::sc_gen_unique_name("mmu"), config, sink),
+        initiator(sc_core::sc_gen_unique_name("initiator")) {
     connect(check_initiator);
     context.format = &translation::kSv39;
     context.root = kRoot;
@@ -280,7 +282,7 @@ class Bench {
 
   Reply access(Access kind, std::uint64_t va, unsigned bytes = 8, std::uint64_t value = 0) {
     unsigned char data[64] = {};
-    std::memcpy(data, &value, 8);
+    if (translation::is_store(kind)) std::memcpy(data, &value, 8);
     tlm::tlm_generic_payload p;
     protocol::AccessExtension ext;
     ext.access = kind;
@@ -353,8 +355,8 @@ class Bench {
   // A checker on every hop: a rule broken there throws out of the simulation.
   void connect(bool check_initiator) {
     if (check_initiator) {
-      above_fetch_.emplace("above_fetch");
-      above_data_.emplace("above_data");
+      above_fetch_.emplace(sc_core::sc_gen_unique_name("above_fetch"));
+      above_data_.emplace(sc_core::sc_gen_unique_name("above_data"));
       initiator.fetch.bind(above_fetch_->target_socket);
       initiator.data.bind(above_data_->target_socket);
       above_fetch_->initiator_socket.bind(mmu.fetch_socket);
@@ -370,8 +372,8 @@ class Bench {
   }
   std::optional<protocol::Checker> above_fetch_;
   std::optional<protocol::Checker> above_data_;
-  protocol::Checker below_physical_{"below_physical"};
-  protocol::Checker below_walk_{"below_walk"};
+  protocol::Checker below_physical_{sc_core::sc_gen_unique_name("below_physical")};
+  protocol::Checker below_walk_{sc_core::sc_gen_unique_name("below_walk")};
   std::uint64_t next_table_ = kRoot + 4096;
 };
 

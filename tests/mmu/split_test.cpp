@@ -86,6 +86,34 @@ TEST_F(SplitTest, ANonCrossingAccessUpToTheLastByteIsNotSplit) {
   EXPECT_EQ(Figures(b.mmu.statistics()).at("split_accesses"), 0);
 }
 
+// What an access does must not depend on whether a TLB holds a superpage whole or in pieces.
+TEST_F(SplitTest, ASuperpageIsCutLikeItsSmallestPages) {
+  Bench b;
+  b.map(0x4000'0000, 0x8000'0000, Bench::kAll, 2);
+  translation::Pmp pmp;
+  pmp.write_addr(0, 0x8040'1000 >> 2 | 0x1FF);  // the second 4 KiB: closed
+  pmp.write_cfg(0, 0x18);
+  pmp.write_addr(1, ~std::uint64_t{0} >> 10);
+  pmp.write_cfg(1, 0x1F);
+  b.run([&] {
+    EXPECT_TRUE(write(b, 0x4040'0FFC, 8).ok());
+    EXPECT_EQ(b.memory.on(false).size(), 2U);
+    protocol::DirectGrant g;
+    EXPECT_FALSE(b.mmu.direct(protocol::Port::kData, 0x4040'0FFC, 8, Access::kLoad, g));
+    ASSERT_TRUE(b.mmu.direct(protocol::Port::kData, 0x4040'0FF8, 8, Access::kLoad, g));
+    EXPECT_EQ(g.first, 0x4040'0000U);
+    EXPECT_EQ(g.last, 0x4040'0FFFU);
+    EXPECT_EQ(g.host, &b.memory.bytes[0x40'0000]);
+    b.mmu.set_pmp(0, pmp);
+    const Reply r = write(b, 0x4040'0FFC, 8);
+    EXPECT_EQ(r.fault.rule, Rule::kPmpPermission) << "PMP-20: each part alone";
+    EXPECT_EQ(r.fault.tval, 0x4040'1000U);
+  });
+  const Figures f(b.mmu.statistics());
+  EXPECT_EQ(f.at("split_accesses"), 1) << "the refused one was never sent in parts";
+  EXPECT_EQ(f.at("l1d.lookups"), 5);
+}
+
 TEST_F(SplitTest, ARefusedHalfStopsBoth_GP08) {
   Bench b;
   b.map(kVa, kPa);

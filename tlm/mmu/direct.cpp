@@ -147,6 +147,21 @@ void Mmu::renew_if_changed(Port p) {
   renew(p);
 }
 
+// An access across the end of a smallest page is two lookups (see translate_pieces), also inside a
+// superpage; a grant must not make it one.
+void Mmu::cut_to_smallest_page(Port p, Slot& slot) const {
+  if (!slot.translated) return;
+  const std::uint64_t last = page_end(translator_.context(), read_kind(p), slot.va);
+  const std::uint64_t first =
+      last - ((std::uint64_t{1} << translator_.context().format->page_shift) - 1);
+  protocol::DirectGrant& grant = slot.grant;
+  if (first > grant.first) {
+    grant.host += first - grant.first;
+    grant.first = first;
+  }
+  grant.last = std::min(grant.last, last);
+}
+
 bool Mmu::direct(Port p, std::uint64_t va, unsigned bytes, Access access,
                  protocol::DirectGrant& grant) {
   if (!config_.direct || waves_.on()) return false;
@@ -158,7 +173,9 @@ bool Mmu::direct(Port p, std::uint64_t va, unsigned bytes, Access access,
   Slot& slot = s.slots[(va / kGranule) % kSlots];
   if (slot.epoch != s.epoch || !slot.grant.covers(va, bytes)) {
     Slot fresh;
-    if (!resolve(p, va, false, fresh) || !fresh.grant.covers(va, bytes)) return false;
+    if (!resolve(p, va, false, fresh)) return false;
+    cut_to_smallest_page(p, fresh);
+    if (!fresh.grant.covers(va, bytes)) return false;
     fresh.epoch = s.epoch;
     if (s.last == &slot) s.last = nullptr;
     slot = fresh;

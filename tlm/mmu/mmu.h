@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include <systemc>
 #include <tlm>
@@ -31,7 +32,10 @@ namespace lookaside::mmu {
 /// address of a payload is the virtual one again whenever a call returns (H-GP-03).
 ///
 /// An access that crosses pages goes down as one payload per page, in address order, after all its
-/// pages were translated (H-GP-06 to H-GP-08). b_transport only adds to the delay, never waits.
+/// pages were translated (H-GP-06 to H-GP-08); pages are the smallest the format has, also inside a
+/// superpage. b_transport only adds to the delay, never waits.
+///
+/// PMP is judged at every access and at every PTE access of a walk; TLB entries hold no PMP answer.
 class Mmu : public sc_core::sc_module,
             public protocol::mmu_control_if,
             public protocol::translation_port_if,
@@ -81,7 +85,6 @@ class Mmu : public sc_core::sc_module,
     std::uint64_t va = 0;
     std::uint64_t pa = 0;
     translation::Translation translation;
-    bool enabled = true;  ///< false: no byte enable touches it, so nothing is translated (H-BE-04)
   };
   /// A grant that direct() has worked out, valid while `epoch` is the port's.
   struct Slot {
@@ -126,7 +129,7 @@ class Mmu : public sc_core::sc_module,
   std::uint64_t page_end(const translation::Context& context, translation::Access access,
                          std::uint64_t va) const;
   void split(const Request& request, Job& job);
-  std::vector<Piece> pieces(const Request& request, const translation::Context& context) const;
+  bool translate_pieces(const Request& request, Job& job, std::vector<Piece>& pieces);
   bool send_piece(const Request& request, Job& job, const Piece& piece, std::uint64_t start);
 
   // direct.cpp: what may be lent, and translation_port_if
@@ -134,6 +137,7 @@ class Mmu : public sc_core::sc_module,
   bool span_of(Port p, std::uint64_t va, bool mapped, Span& span);
   Region region(bool write, std::uint64_t pa);
   bool resolve(Port p, std::uint64_t va, bool mapped, Slot& slot);
+  void cut_to_smallest_page(Port p, Slot& slot) const;
   void renew(Port p);
   void renew_if_changed(Port p);
 

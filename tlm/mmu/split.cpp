@@ -18,13 +18,17 @@ using Step = Translator::Step;
 
 namespace {
 
-/// True if a byte enable touches any of `bytes` bytes from `start` of the data array (H-BE-01).
-bool any_enabled(const tlm::tlm_generic_payload& p, std::uint64_t start, std::uint64_t bytes) {
+/// True if a byte enable touches any of `bytes` bytes from `offset` on (H-BE-01). With streaming
+/// the same addresses come again every `stride` bytes of data, with other enables.
+bool enabled(const tlm::tlm_generic_payload& p, std::uint64_t stride, std::uint64_t offset,
+             std::uint64_t bytes) {
   const unsigned char* enables = p.get_byte_enable_ptr();
   if (enables == nullptr) return true;
   const std::uint64_t period = p.get_byte_enable_length();
-  for (std::uint64_t i = start; i < start + std::min(bytes, period); ++i) {
-    if (enables[i % period] != TLM_BYTE_DISABLED) return true;
+  for (std::uint64_t start = offset; start < p.get_data_length(); start += stride) {
+    for (std::uint64_t i = start; i < start + std::min(bytes, period); ++i) {
+      if (enables[i % period] != TLM_BYTE_DISABLED) return true;
+    }
   }
   return false;
 }
@@ -44,30 +48,26 @@ std::uint64_t Mmu::page_end(const Context& context, Access access, std::uint64_t
   return va | ((std::uint64_t{1} << context.format->page_shift) - 1);
 }
 
-std::vector<Mmu::Piece> Mmu::pieces(const Request& r, const Context& context) const {
-  std::vector<Piece> result;
+// Cuts an access at the ends of the smallest pages the format has, whatever larger page maps them:
+// what an access does must not depend on how a TLB holds a superpage. Of a page in which no byte is
+// enabled nothing is translated, so it cannot fault (H-BE-04).
+bool Mmu::translate_pieces(const Request& r, Job& job, std::vector<Piece>& pieces) {
   const std::uint64_t base = r.payload.get_address();
-  for (std::uint64_t offset = 0; offset < r.touched;) {
-    Piece piece;
-    piece.offset = offset;
-    piece.va = base + offset;
-    const std::uint64_t rest = page_end(context, r.access, piece.va) - piece.va;
-    piece.bytes = std::min(rest, r.touched - offset - 1) + 1;
-    if (context.translates(r.access)) piece.va = wrap(context, piece.va);
-    // With streaming the same bytes come again with other enables.
-    piece.enabled = false;
-    for (std::uint64_t start = 0; start < r.payload.get_data_length() && !piece.enabled;
-         start += r.touched) {
-      piece.enabled = any_enabled(r.payload, start + offset, piece.bytes);
-    }
-    offset += piece.bytes;
-    result.push_back(piece);
+  std::uint64_t bytes = 0;
+  for (std::uint64_t offset = 0; offset < r.touched; offset += bytes) {
+    const std::uint64_t va = base + offset;
+    const std::uint64_t rest_of_page = page_end(job.context, r.access, va) - va;
+    bytes = std::min(rest_of_page, r.touched - offset - 1) + 1;
+    if (!enabled(r.payload, r.touched, offset, bytes)) continue;
+    job.va = job.context.translates(r.access) ? wrap(job.context, va) : va;
+    job.bytes = bytes;
+    if (translate(job) == Step::kFault) return false;
+    pieces.push_back({offset, bytes, job.va, job.pa, job.translation});
   }
-  return result;
+  return true;
 }
 
 void Mmu::split(const Request& r, Job& job) {
-  ++counters_.split_accesses.value;
   r.payload.set_dmi_allowed(false);
   if (r.payload.get_extension<AtomicExtension>() != nullptr) {
     waves_.access(job.time_ps, r.access, job.va);
@@ -75,22 +75,16 @@ void Mmu::split(const Request& r, Job& job) {
     refuse(r, job);
     return;
   }
-  std::vector<Piece> parts = pieces(r, job.context);
-  for (Piece& piece : parts) {
-    if (!piece.enabled) continue;
-    job.va = piece.va;
-    job.bytes = piece.bytes;
-    if (translate(job) == Step::kFault) {
-      refuse(r, job);
-      return;
-    }
-    piece.pa = job.pa;
-    piece.translation = job.translation;
+  std::vector<Piece> pieces;
+  if (!translate_pieces(r, job, pieces)) {
+    refuse(r, job);
+    return;
   }
+  ++counters_.split_accesses.value;
   r.payload.set_response_status(tlm::TLM_OK_RESPONSE);
   for (std::uint64_t start = 0; start < r.payload.get_data_length(); start += r.touched) {
-    for (const Piece& piece : parts) {
-      if (piece.enabled && !send_piece(r, job, piece, start)) return;
+    for (const Piece& piece : pieces) {
+      if (!send_piece(r, job, piece, start)) return;
     }
   }
 }

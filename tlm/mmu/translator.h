@@ -25,7 +25,7 @@ struct Job {
   protocol::Port port = protocol::Port::kData;
   translation::Access access = translation::Access::kLoad;
   std::uint64_t va = 0;
-  std::uint64_t bytes = 1;
+  std::uint64_t bytes = 1;  ///< all within one page of the format's smallest size
   translation::Context context;
   /// Absolute local time. The translator adds its own latencies; the driver adds those of memory
   /// before it reports a PTE access as done.
