@@ -202,6 +202,10 @@ TEST_F(RouterTest, InvalidationReachesAllInitiatorsInEveryWindow) {
   EXPECT_THAT(cpu.invalidated,
               testing::ElementsAre(Range(0x8000, 0xBFFF), Range(0x10000, 0x11FFF)));
   cpu.invalidated.clear();
+  ram.socket->invalidate_direct_mem_ptr(0x100, 0x1FF);
+  EXPECT_THAT(cpu.invalidated, testing::ElementsAre(Range(0x8100, 0x81FF)))
+      << "the second window does not show these";
+  cpu.invalidated.clear();
   a.socket->invalidate_direct_mem_ptr(0x10, 0x1F);
   EXPECT_THAT(cpu.invalidated, testing::ElementsAre(Range(0x1010, 0x101F)));
 }
@@ -217,6 +221,8 @@ TEST_F(RouterTest, DebugAccessesSpanTargetsAndEndAtHoles) {
   EXPECT_EQ(cpu.socket->transport_dbg(payload(0x2FFD, 16)), 3U);
   EXPECT_EQ(cpu.socket->transport_dbg(payload(0x3000, 16)), 0U);
   EXPECT_EQ(cpu.socket->transport_dbg(payload(0x1000, 0)), 0U);
+  a.bytes.resize(0xFFE);
+  EXPECT_EQ(cpu.socket->transport_dbg(payload(0x1FF8, 16)), 6U) << "a target ended earlier";
   EXPECT_EQ(statistic("bus.transactions.a"), 0U);
   EXPECT_TRUE(sink.events.empty());
 }

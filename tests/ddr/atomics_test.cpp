@@ -100,6 +100,8 @@ TEST_F(AtomicsTest, CompareAndSwap) {
   EXPECT_EQ(atomic(AtomicOp::kCompareAndSwap, kBase, 8, 200, 0, 100), 100U);
   EXPECT_TRUE(last.succeeded);
   EXPECT_EQ(master.peek(kBase, 8), 200U);
+  atomic(AtomicOp::kCompareAndSwap, kBase, 4, 300, 0, 0xFFFF'FFFF'0000'0000 | 200);
+  EXPECT_TRUE(last.succeeded) << "a word compares 32 bits";
 }
 
 TEST_F(AtomicsTest, RefusedShapesAreNotAcknowledgedAndTouchNothing) {

@@ -141,6 +141,21 @@ TEST_F(WatchTest, SeveralRangesAndOnesAcrossGranules) {
   EXPECT_EQ(dmi.get_start_address(), kBase + 0x3000);
 }
 
+TEST(Watches, AWatchElsewhereCutsNothing) {
+  const auto ignore = [](const WriteEvent&) {};
+  Watches watches;
+  watches.add(0x1000, 0x1007, ignore);
+  watches.add(0x9000, 0x9007, ignore);
+  std::uint64_t first = 0x4000;
+  std::uint64_t last = 0x7FFF;
+  EXPECT_FALSE(watches.clip(0x5000, first, last));
+  EXPECT_EQ(first, 0x4000U);
+  EXPECT_EQ(last, 0x7FFFU);
+  last = 0x1'0000;
+  EXPECT_FALSE(watches.clip(0x5000, first, last));
+  EXPECT_EQ(last, 0x8FFFU);
+}
+
 TEST_F(WatchTest, RangesOutsideMemoryAreRefused) {
   const auto ignore = [](const WriteEvent&) {};
   EXPECT_THROW(ddr.watch(0x1000, 0x1007, ignore), DdrError);

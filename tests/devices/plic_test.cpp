@@ -185,6 +185,9 @@ TEST_F(PlicTest, CompletionsOfDisabledOrUnclaimedSourcesAreIgnored) {
   EXPECT_EQ(read(kPending), 0U);
   write(claim(0), 10);
   EXPECT_EQ(read(kPending), 1U << 10);
+  write(claim(0), 10);
+  EXPECT_EQ(read(kPending), 1U << 10) << "not claimed again since";
+  EXPECT_EQ(tests::statistic(plic.statistics(), "plic.completions"), 1U);
 }
 
 TEST_F(PlicTest, LinesThatDoNotExistAreIgnored) {

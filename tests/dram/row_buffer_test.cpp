@@ -21,7 +21,8 @@ constexpr std::uint64_t kLate = 1000;           // clock at which tests begin: n
 
 /// Drives the model in clocks.
 struct Dram {
-  RowBuffer rows{kDdr4_2400};
+  explicit Dram(const Timing& timing = kDdr4_2400) : rows(timing) {}
+  RowBuffer rows;
   std::uint64_t base = kLate;
   Outcome outcome = Outcome::kHit;
 
@@ -139,9 +140,12 @@ TEST(RowBuffer, ActivatesKeepTheirDistance) {
   Dram d;
   EXPECT_EQ(d.read(0, 0), 38U);
   EXPECT_EQ(d.read(kGroup, 0), 42U) << "tRRD_S";
-  Dram l;
+  // tRRD_L and tCCD_L are both 6 clocks: a longer one shows that the activates are held apart.
+  Timing slow = kDdr4_2400;
+  slow.rrd_l = 10;
+  Dram l(slow);
   l.read(0, 0);
-  EXPECT_EQ(l.read(kBank, 0), 44U) << "tRRD_L";
+  EXPECT_EQ(l.read(kBank, 0), 10 + 38U) << "tRRD_L";
 
   Dram f;
   EXPECT_EQ(f.read(0, 0), 38U);

@@ -26,11 +26,10 @@ std::string bits_of(const RegisterField& field) {
                           : fmt::format("[{}:{}]", field.low + field.width - 1, field.low);
 }
 
-/// `r` has sizes, and one is `bytes`; the access is aligned to it and lies inside one element.
+/// `r` has sizes, and one is `bytes`; an access aligned to it cannot cross an element.
 bool takes(const RegisterDescription& r, std::uint64_t offset, std::uint64_t bytes) {
   const bool permitted = bytes <= 8 && (bytes & (bytes - 1)) == 0 && (r.sizes & bytes) != 0;
-  return permitted && offset % bytes == 0 &&
-         offset / r.element_bytes() == (offset + bytes - 1) / r.element_bytes();
+  return permitted && offset % bytes == 0;
 }
 
 }  // namespace
