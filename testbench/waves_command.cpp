@@ -80,13 +80,12 @@ Window window_of(const WavesOptions& options, const WaveReader& dump) {
 
 /// platform.gtkw where it was when this program was built, or installed beside it.
 std::string default_save_file() {
-  const std::string built = LOOKASIDE_WAVES_DIRECTORY "/platform.gtkw";
+  std::string built = LOOKASIDE_WAVES_DIRECTORY "/platform.gtkw";
   if (access(built.c_str(), R_OK) == 0) return built;
   std::array<char, 4096> self{};
   const ssize_t size = readlink("/proc/self/exe", self.data(), self.size() - 1);
   const std::string exe(self.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-  const std::string beside =
-      exe.substr(0, exe.rfind('/') + 1) + "../share/lookaside/waves/platform.gtkw";
+  std::string beside = exe.substr(0, exe.rfind('/') + 1) + "../share/lookaside/waves/platform.gtkw";
   if (access(beside.c_str(), R_OK) == 0) return beside;
   throw platform::ConfigurationError(
       fmt::format("{} is missing; name a save file with --save FILE.gtkw", built));

@@ -78,6 +78,35 @@ TEST_F(FstReaderTest, VisitorMayThrow) {
                std::logic_error);
 }
 
+TEST_F(FstReaderTest, ReadsWhatGtkwaveWrites) {
+  Temporary::write(directory_.file("g.vcd"),
+                   "$timescale 10ns $end\n$scope module top $end\n$var wire 4 ! bus [3:0] $end\n"
+                   "$var wire 4 ! alias [3:0] $end\n$var real 64 r level $end\n$upscope $end\n"
+                   "$enddefinitions $end\n#0\nbxxxx !\nr0 r\n#3\nb1010 !\n#5\nr2.5 r\n#8\n"
+                   "b1z10 !\n#9\n");
+  for (const char* packing : {"-Z", "-4", "-F"}) {  // each has another hierarchy block
+    SCOPED_TRACE(packing);
+    const std::string fst = directory_.file("g.fst");
+    const std::string command =
+        std::string("vcd2fst ") + packing + " " + directory_.file("g.vcd") + " " + fst;
+    ASSERT_EQ(std::system((command + " > /dev/null").c_str()), 0);
+    const WaveReader reader(fst);
+    ASSERT_EQ(reader.signals().size(), 3U);
+    EXPECT_EQ(reader.signals()[0].name, "top.bus");
+    EXPECT_EQ(reader.signals()[1].name, "top.alias");
+    EXPECT_TRUE(reader.signals()[2].real);
+    EXPECT_EQ(reader.end_ps(), 90000U);
+    std::vector<std::string> seen;
+    for (const WaveChange& change : reader.changes()) {
+      if (change.time_ps == 0) continue;
+      seen.push_back(std::to_string(change.time_ps / 10000) + " " +
+                     reader.signals()[change.signal].name + "=" + reader.shown(change));
+    }
+    EXPECT_THAT(seen, testing::ElementsAre("3 top.bus=a", "3 top.alias=a", "5 top.level=2.5",
+                                           "8 top.bus=1z10", "8 top.alias=1z10"));
+  }
+}
+
 TEST_F(FstReaderTest, MissingEmptyAndForeignFiles) {
   EXPECT_THAT(read_all(directory_.file("none.fst")),
               AllOf(HasSubstr("none.fst: cannot be read"), HasSubstr("No such file")));

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The one copy of GTKWave's FST reader and writer, compiled from the sources that Debian's package
-# `verilator` ships. Verilated models that trace to FST link this target too instead of bringing
-# their own copy, because both would define the same symbols. Defines lookaside::fstapi.
+# `verilator` ships. Verilator's verilated_fst_c.cpp includes the same sources as text: a program
+# must not link that object and this library, because both define the same symbols. Defines
+# lookaside::fstapi.
 find_package(ZLIB QUIET)
 if(NOT ZLIB_FOUND)
   message(FATAL_ERROR "zlib was not found. Install the Debian package 'zlib1g-dev'.")

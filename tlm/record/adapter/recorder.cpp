@@ -6,7 +6,7 @@
 
 namespace lookaside::record {
 
-Recorder::Recorder(sc_core::sc_module_name name, const Config& config)
+Recorder::Recorder(const sc_core::sc_module_name& name, const Config& config)
     : sc_core::sc_module(name), buffer_(config.path, config.window, &Recorder::now_ps) {
   if (sc_core::sc_time(1, sc_core::SC_PS).value() == 0) {
     throw RecordError(

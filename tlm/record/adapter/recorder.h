@@ -24,7 +24,7 @@ class Recorder : public sc_core::sc_module {
     WaveWindow window;  ///< default: everything
   };
 
-  Recorder(sc_core::sc_module_name name, const Config& config);
+  Recorder(const sc_core::sc_module_name& name, const Config& config);
 
   observe::SignalSink* sink() { return &buffer_; }
   /// Completes the file, up to the present simulated time. Returns "" or one line: the file could

@@ -18,8 +18,6 @@
 #include <lookaside/record/core/error.h>
 #include <lookaside/record/core/process.h>
 
-extern char** environ;
-
 namespace lookaside::record {
 namespace {
 
@@ -96,7 +94,7 @@ std::string find_program(const std::string& program) {
   const std::string path = value != nullptr ? value : "/usr/bin:/bin";
   for (std::size_t begin = 0; begin <= path.size();) {
     const std::size_t end = std::min(path.find(':', begin), path.size());
-    const std::string file = path.substr(begin, end - begin) + "/" + program;
+    std::string file = path.substr(begin, end - begin) + "/" + program;
     if (access(file.c_str(), X_OK) == 0) return file;
     begin = end + 1;
   }

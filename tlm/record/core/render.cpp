@@ -54,7 +54,7 @@ std::string slurp(const std::string& path) {
 }
 
 std::string required(const char* program, const char* package) {
-  const std::string file = find_program(program);
+  std::string file = find_program(program);
   if (file.empty()) {
     throw RecordError(
         fmt::format("the program '{}' is missing: pictures are made with it. Install the "
