@@ -116,6 +116,7 @@ void register_all() {
 
 int sc_main(int argc, char** argv) {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);  // each kernel would print its banner
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   benchmark::Initialize(&argc, argv);
   lookaside::benchmarks::register_all();
   benchmark::RunSpecifiedBenchmarks();
