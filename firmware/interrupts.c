@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Timer and software interrupts, under translation: they find the program in a loop of its own
-// page.
+// Timer, software and external interrupts, under translation: they find the program in a loop of
+// its own page.
 #include "check.h"
 #include "machine.h"
 #include "protection.h"
@@ -136,6 +136,64 @@ static void delegated_software(void) {
   quiet();
 }
 
+// The UART's transmitter is empty, which is an interrupt if asked for: source 10 of the PLIC, whose
+// context 0 is hart 0 in M-mode and context 1 the same hart in S-mode.
+enum {
+  kUartSource = 10,
+  kUartEnable = UART_BASE + 1,
+  kTransmitInterrupt = 2,
+  kPlicPriority = PLIC_BASE + 4 * kUartSource,
+  kPlicEnable = PLIC_BASE + 0x2000,
+  kPlicThreshold = PLIC_BASE + 0x200000,
+  kPlicClaim = PLIC_BASE + 0x200004,
+};
+
+static void uart_raises(unsigned context) {
+  *device_word(kPlicPriority) = 1;
+  *device_word(kPlicEnable + 0x80 * context) = 1U << kUartSource;
+  *device_word(kPlicThreshold + 0x1000 * context) = 0;
+  *(volatile unsigned char*)kUartEnable = kTransmitInterrupt;
+}
+
+static void claim_from(unsigned context) {
+  volatile uint32_t* const claim = device_word(kPlicClaim + 0x1000 * context);
+  expect_equal("claimed source", kUartSource, *claim);
+  *(volatile unsigned char*)kUartEnable = 0;
+  *claim = kUartSource;
+  expect_equal("nothing more", 0, *claim);
+  *device_word(kPlicEnable + 0x80 * context) = 0;
+}
+
+static void machine_external(void) {
+  uart_raises(0);
+  csr_write(mie, BIT(kMachineExternal));
+  expect_interrupt(kUser, kMachineExternal);
+  claim_from(0);
+  expect_equal("pending", 0, csr_read(mip) & BIT(kMachineExternal));
+  quiet();
+}
+
+static void delegated_external(void) {
+  uart_raises(1);
+  expect_equal("scause", CAUSE_INTERRUPT | kSupervisorExternal, delegated(kSupervisorExternal));
+  claim_from(1);
+  expect_equal("pending", 0, csr_read(mip) & BIT(kSupervisorExternal));
+  quiet();
+}
+
+// A priority that does not exceed the threshold stays away.
+static void below_threshold(void) {
+  uart_raises(0);
+  *device_word(kPlicThreshold) = 1;
+  csr_write(mie, BIT(kMachineExternal));
+  const struct outcome got = excursion(kUser, 0, probe_address(kUser, probe_return), 0, 0, 0);
+  expect_equal("cause", kUserCall, got.cause);
+  *device_word(kPlicThreshold) = 0;
+  expect_interrupt(kUser, kMachineExternal);
+  claim_from(0);
+  quiet();
+}
+
 // Sstc: S-mode's own comparator raises STIP, and a later comparand takes it away.
 static void set_supervisor_timer(uint64_t at) {
 #if __riscv_xlen == 32
@@ -165,6 +223,9 @@ static const struct test kTests[] = {
     {"vectored-interrupt", "mtvec", vectored},
     {"delegated-timer", "mideleg", delegated_timer},
     {"delegated-software", "mideleg", delegated_software},
+    {"machine-external", "mip-MEIP", machine_external},
+    {"delegated-external", "mideleg", delegated_external},
+    {"below-threshold", "PLIC", below_threshold},
     {"supervisor-timer-compare", "Sstc", supervisor_timer_compare},
 };
 

@@ -21,6 +21,7 @@
 // The memory map is that of QEMU's `virt` machine.
 #define FINISHER_BASE 0x100000
 #define CLINT_BASE 0x2000000
+#define PLIC_BASE 0xc000000
 #define UART_BASE 0x10000000
 #define RAM_BASE 0x80000000
 

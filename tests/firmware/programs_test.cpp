@@ -114,6 +114,30 @@ TEST_P(OnPlatform, PrintsWhatIsExpected) {
         parse_variant(elf), {});
 }
 
+/// Statistics of a run, without the lines that name the switch under test.
+std::string statistics_of(const std::string& elf, const std::string& fast_path) {
+  const std::string file = ::testing::TempDir() + "lookaside_" + elf + "_" + fast_path + ".json";
+  const Run result =
+      run(fmt::format("'{}' run '{}/{}.elf' --set cpu.fast_path={} --stats '{}'",
+                      LOOKASIDE_PLATFORM, LOOKASIDE_FIRMWARE_BINARY, elf, fast_path, file));
+  EXPECT_EQ(result.status, 0) << result.output;
+  std::istringstream lines(read_file(file));
+  std::remove(file.c_str());
+  std::string kept;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("cpu.fast_path") == std::string::npos) kept += line + "\n";
+  }
+  return kept;
+}
+
+/// Pointers instead of transactions: the same counts, the same simulated time.
+class FastPath : public ::testing::TestWithParam<std::string> {};
+TEST_P(FastPath, ChangesNoStatistic) {
+  const std::string fast = statistics_of(GetParam(), "true");
+  EXPECT_THAT(fast, ::testing::HasSubstr("simulated_time"));
+  EXPECT_EQ(fast, statistics_of(GetParam(), "false"));
+}
+
 std::string underscored(std::string name) {
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
@@ -125,6 +149,7 @@ std::string name_of_setup(const ::testing::TestParamInfo<std::tuple<Setup, std::
   return std::get<0>(test.param).name + ("_" + underscored(std::get<1>(test.param)));
 }
 INSTANTIATE_TEST_SUITE_P(Firmware, OnQemu, ::testing::ValuesIn(kPrograms), name_of_program);
+INSTANTIATE_TEST_SUITE_P(Firmware, FastPath, ::testing::ValuesIn(kPrograms), name_of_program);
 INSTANTIATE_TEST_SUITE_P(Firmware, OnPlatform,
                          ::testing::Combine(::testing::ValuesIn(kSetups),
                                             ::testing::ValuesIn(kPrograms)),
