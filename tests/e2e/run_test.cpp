@@ -65,6 +65,37 @@ TEST_P(Equality, TheQuantumChangesNothing) {
             without_configuration(statistics("b.json")));
 }
 
+/// The shape of the TLBs changes counts and time, never what a guest sees that does not ask for
+/// them.
+TEST_F(RunTest, TlbShapesChangeNoResult) {
+  const std::string elf = firmware("faults-rv64-sv39");
+  const Finished reference = lookaside({"run", elf});
+  ASSERT_EQ(reference.status, 0) << reference.err;
+  const std::vector<std::vector<std::string>> shapes = {
+      {"mmu.l1i.enabled=false", "mmu.l1d.enabled=false", "mmu.l2.enabled=false"},
+      {"mmu.l2.enabled=false"},
+      {"mmu.l1i.entries=1", "mmu.l1i.ways=1", "mmu.l1d.entries=1", "mmu.l1d.ways=1"},
+      {"mmu.l1d.entries=64", "mmu.l1d.ways=2", "mmu.l1d.replacement=random", "mmu.l2.ways=1"},
+      {"mmu.l1i.replacement=fifo", "mmu.l1d.replacement=lru", "mmu.l2.replacement=random"},
+  };
+  for (const auto& shape : shapes) {
+    std::vector<std::string> words{"run", elf};
+    for (const std::string& assignment : shape) words.insert(words.end(), {"--set", assignment});
+    const Finished result = lookaside(words);
+    EXPECT_EQ(result.status, 0) << shape.front() << result.err;
+    EXPECT_EQ(result.out, reference.out) << shape.front();
+  }
+}
+
+TEST_F(RunTest, CtrlCEndsARunInOrder) {
+  const Finished result =
+      run_program({"timeout", "--preserve-status", "-s", "INT", "1", LOOKASIDE_PROGRAM, "run",
+                   guest_file({jump(0)}), "--instructions", "0", "--stats", in("s.json")});
+  EXPECT_EQ(result.status, 3) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("interrupted by the user"));
+  EXPECT_EQ(statistics("s.json")["run"]["outcome"], "limit");
+}
+
 TEST_F(RunTest, TheSameInputsGiveTheSameBytes) {
   for (const char* take : {"1", "2"}) {
     const std::string t = take;

@@ -93,6 +93,16 @@ TEST(DeviceTree, FollowsTheConfiguration) {
   EXPECT_EQ(tree.text("/chosen", "bootargs"), "console=ttyS0");
 }
 
+TEST(DeviceTree, SaysWhoUpdatesAccessedAndDirty) {
+  for (const auto& [value, isa] : {std::pair{"menvcfg", "rv64imac_zicsr_zifencei_sstc_svadu"},
+                                   std::pair{"hardware", "rv64imac_zicsr_zifencei_sstc"},
+                                   std::pair{"fault", "rv64imac_zicsr_zifencei_sstc_svade"}}) {
+    Configuration configuration;
+    configuration.assign(std::string("mmu.ad_update=") + value);
+    EXPECT_EQ(Tree(configuration, 64).text("/cpus/cpu@0", "riscv,isa"), isa);
+  }
+}
+
 TEST(DeviceTree, WithoutTranslationThereIsNoMmu) {
   Configuration configuration;
   configuration.assign("cpu.max_satp_mode=bare");

@@ -71,7 +71,7 @@ void write_cpus(Writer& w, const Configuration& c, unsigned xlen) {
   w.cells("reg", {0});
   w.text("status", "okay");
   w.text("compatible", "riscv");
-  w.text("riscv,isa", isa_string(xlen));
+  w.text("riscv,isa", isa_string(c, xlen));
   w.text("mmu-type", mmu_type(c, xlen));
   w.begin("interrupt-controller");
   w.cells("#interrupt-cells", {1});
@@ -172,8 +172,10 @@ void write_syscon(Writer& w, const char* name, const char* compatible, std::uint
 
 }  // namespace
 
-std::string isa_string(unsigned xlen) {
-  return fmt::format("rv{}imac_zicsr_zifencei_sstc_svadu", xlen);
+std::string isa_string(const Configuration& configuration, unsigned xlen) {
+  const std::string& update = configuration.text("mmu.ad_update");
+  const char* scheme = update == "menvcfg" ? "_svadu" : update == "fault" ? "_svade" : "";
+  return fmt::format("rv{}imac_zicsr_zifencei_sstc{}", xlen, scheme);
 }
 
 std::string mmu_type(const Configuration& configuration, unsigned xlen) {

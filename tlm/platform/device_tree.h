@@ -16,8 +16,8 @@ namespace lookaside::platform {
 std::vector<std::uint8_t> device_tree(const Configuration& configuration, unsigned xlen,
                                       std::size_t limit);
 
-/// "rv64imac_zicsr_zifencei_sstc" and so on: what the hart implements.
-std::string isa_string(unsigned xlen);
+/// "rv64imac_zicsr_zifencei_sstc_svadu" and so on: what the hart implements.
+std::string isa_string(const Configuration& configuration, unsigned xlen);
 /// The value of mmu-type: "riscv,sv39"; "riscv,none" without translation.
 std::string mmu_type(const Configuration& configuration, unsigned xlen);
 

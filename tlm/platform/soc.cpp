@@ -136,8 +136,8 @@ void Soc::collect_statistics() {
     statistics_.add_child(*group);
   }
   if (disk_) statistics_.add_child(disk_->statistics());
-  for (observe::StatisticGroup* group :
-       {&dma_.statistics(), &fifo_.statistics(), &framebuffer_.statistics()}) {
+  for (observe::StatisticGroup* group : {&dma_.statistics(), &fifo_.statistics(),
+                                         &framebuffer_.statistics(), &finisher_.statistics()}) {
     statistics_.add_child(*group);
   }
 }
