@@ -163,7 +163,7 @@ module lookaside_page_walker #(
   //////////////
 
   logic                 known, missing_bit, want_read, want_cas;
-  lookaside_pkg::rule_e rule;
+  lookaside_pkg::rule_e known_rule, rule;
 
   // `pte_q` is a PTE that was read.
   assign known       = ~root_q & ~again_q;
@@ -171,40 +171,43 @@ module lookaside_page_walker #(
                        leaf_rule == lookaside_pkg::RuleDirtyClear;
 
   always_comb begin
-    rule      = lookaside_pkg::RuleNone;
-    want_read = 1'b0;
-    want_cas  = 1'b0;
+    known_rule = lookaside_pkg::RuleNone;
+    want_read  = 1'b0;
+    want_cas   = 1'b0;
     if (!canonical) begin
-      rule = lookaside_pkg::RuleNotCanonical;
+      known_rule = lookaside_pkg::RuleNotCanonical;
     end else if (error_q) begin
-      rule = cas_q ? lookaside_pkg::RulePteUpdateBusError : lookaside_pkg::RulePteBusError;
+      known_rule = cas_q ? lookaside_pkg::RulePteUpdateBusError : lookaside_pkg::RulePteBusError;
     end else if (!known) begin
       want_read = 1'b1;
     end else if (!pte_q[BitV]) begin
-      rule = lookaside_pkg::RuleNotValid;
+      known_rule = lookaside_pkg::RuleNotValid;
     end else if (!pte_q[BitR] && pte_q[BitW]) begin
-      rule = lookaside_pkg::RuleWriteWithoutRead;
+      known_rule = lookaside_pkg::RuleWriteWithoutRead;
     end else if (reserved) begin
-      rule = lookaside_pkg::RuleReservedBits;
+      known_rule = lookaside_pkg::RuleReservedBits;
     end else if (pointer) begin
       if (perm.a || perm.d || perm.u) begin
-        rule = lookaside_pkg::RulePointerBits;
+        known_rule = lookaside_pkg::RulePointerBits;
       end else if (level_q == '0) begin
-        rule = lookaside_pkg::RulePointerAtLeafLevel;
+        known_rule = lookaside_pkg::RulePointerAtLeafLevel;
       end else begin
         want_read = 1'b1;
       end
     end else if (misaligned) begin
-      rule = lookaside_pkg::RuleMisalignedSuperpage;
+      known_rule = lookaside_pkg::RuleMisalignedSuperpage;
     end else if (missing_bit && update_q) begin
       want_cas = 1'b1;
     end else begin
-      rule = leaf_rule;
+      known_rule = leaf_rule;
     end
-    // Protection comes last: before it, nothing was asked of memory.
-    if (!held_q && !pmp_allowed_i) begin
-      if (want_read) rule = lookaside_pkg::RulePteAccessRefused;
-      if (want_cas) rule = lookaside_pkg::RulePteUpdateRefused;
+  end
+
+  // Protection comes last: before it, nothing was asked of memory.
+  always_comb begin
+    rule = known_rule;
+    if (pmp_valid_o && !held_q && !pmp_allowed_i) begin
+      rule = want_cas ? lookaside_pkg::RulePteUpdateRefused : lookaside_pkg::RulePteAccessRefused;
     end
   end
 

@@ -109,6 +109,16 @@ package lookaside_pkg;
     bus_bits = (va_bits == 32) ? 34 : 64;
   endfunction
 
+  // A page size as level and as thermometer: bit k of `wild` is set when VPN field k belongs to the
+  // page offset.
+  function automatic logic [3:0] wild_of_level(input logic [2:0] level);
+    wild_of_level = {level > 3'd3, level > 3'd2, level > 3'd1, level > 3'd0};
+  endfunction
+
+  function automatic logic [2:0] level_of_wild(input logic [3:0] wild);
+    level_of_wild = wild[3] ? 3'd4 : wild[2] ? 3'd3 : wild[1] ? 3'd2 : {2'd0, wild[0]};
+  endfunction
+
   // Level of the root table: one less than the number of levels.
   function automatic logic [2:0] top_level(input logic [3:0] mode);
     unique case (mode)

@@ -210,17 +210,17 @@ module lookaside_tlb #(
   end
 
   assign hit_o        = (|match) & canonical;
+  assign hit_level_o  = LevelBits'(lookaside_pkg::level_of_wild(4'(found[7+:Levels-1])));
   assign hit_global_o = found[6];
   assign hit_perm_o   = found[5:0];
 
   lookaside_tlb_merge #(
     .VaBits(VaBits)
   ) u_merge (
-    .vpn_i  (lookup_vpn_i[VpnBits-1:0]),
-    .ppn_i  (found[DataBits-1-:PpnBits]),
-    .wild_i (found[7+:Levels-1]),
-    .ppn_o  (hit_ppn_o),
-    .level_o(hit_level_o)
+    .vpn_i (lookup_vpn_i[VpnBits-1:0]),
+    .ppn_i (found[DataBits-1-:PpnBits]),
+    .wild_i(found[7+:Levels-1]),
+    .ppn_o (hit_ppn_o)
   );
 
   /////////////////

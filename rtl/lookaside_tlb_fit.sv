@@ -11,8 +11,7 @@ module lookaside_tlb_fit #(
   localparam int unsigned VpnBits   = VaBits - 12,
   localparam int unsigned PpnBits   = lookaside_pkg::ppn_bits(VaBits),
   localparam int unsigned Levels    = lookaside_pkg::levels(VaBits),
-  localparam int unsigned LevelBits = $clog2(Levels),
-  localparam int unsigned Field     = lookaside_pkg::index_bits(VaBits)
+  localparam int unsigned LevelBits = $clog2(Levels)
 ) (
   // The page, and an address in it.
   input  logic [VpnBits-1:0]   vpn_i,
@@ -41,17 +40,17 @@ module lookaside_tlb_fit #(
     end
   end
 
+  assign wild_o = (Levels - 1)'(lookaside_pkg::wild_of_level(3'(level_o)));
+
   // A piece of a larger page takes the fields in between from the address; fields that belong to
   // the offset are stored too, and replaced at every hit.
-  always_comb begin
-    ppn_o = ppn_i;
-    for (int unsigned k = 0; k < Levels - 1; k++) begin
-      wild_o[k] = LevelBits'(k) < level_o;
-      if (LevelBits'(k) < level_i) ppn_o[Field*k+:Field] = vpn_i[Field*k+:Field];
-    end
-  end
-
-  logic unused_top_field;
-  assign unused_top_field = ^vpn_i[VpnBits-1-:Field];
+  lookaside_tlb_merge #(
+    .VaBits(VaBits)
+  ) u_merge (
+    .vpn_i,
+    .ppn_i,
+    .wild_i((Levels - 1)'(lookaside_pkg::wild_of_level(3'(level_i)))),
+    .ppn_o
+  );
 
 endmodule

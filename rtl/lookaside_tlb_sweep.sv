@@ -234,16 +234,14 @@ module lookaside_tlb_sweep #(
     end
   end
 
-  logic [PpnBits-1:0]   found_ppn;
-  logic [LevelBits-1:0] found_level;
+  logic [PpnBits-1:0] found_ppn;
   lookaside_tlb_merge #(
     .VaBits(VaBits)
   ) u_merge (
-    .vpn_i  (vpn_q[VpnBits-1:0]),
-    .ppn_i  (found[6+:PpnBits]),
-    .wild_i (found_size[Levels-1:1]),
-    .ppn_o  (found_ppn),
-    .level_o(found_level)
+    .vpn_i (vpn_q[VpnBits-1:0]),
+    .ppn_i (found[6+:PpnBits]),
+    .wild_i(found_size[Levels-1:1]),
+    .ppn_o (found_ppn)
   );
 
   logic answer;
@@ -265,7 +263,7 @@ module lookaside_tlb_sweep #(
       rsp_set_o    <= set;
       rsp_way_o    <= found_way;
       rsp_ppn_o    <= found_ppn;
-      rsp_level_o  <= found_level;
+      rsp_level_o  <= LevelBits'(lookaside_pkg::level_of_wild(4'(found_size[Levels-1:1])));
       rsp_global_o <= found_size[0];
       rsp_perm_o   <= found[5:0];
     end
