@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Page tables that come into being when they are read: every PTE is made up once and then stays,
+// so that addresses can be met again; and a stimulus of accesses over them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "rtl/pte_bus.h"
+#include "rtl/rtl_mmu.h"
+#include "rtl/walk_stimulus.h"
+
+namespace lookaside::tests {
+
+class PageTables {
+ public:
+  PageTables(WalkStimulus& stimulus) : stimulus_(stimulus) {}
+
+  /// Answers an access; `level` is known from where the address lies.
+  void perform(PteAccess& a, const translation::Format& format) {
+    Random& random = stimulus_.random();
+    a.error = random.chance(error_percent);
+    if (a.error) return;
+    auto [it, fresh] = words_.try_emplace(a.address, Word{});
+    if (fresh) create(it->second, a.address, format);
+    if (a.cas) {
+      // Now and then somebody else is faster.
+      if (random.chance(5)) it->second.pte ^= 1U << 6;
+      a.swapped = it->second.pte == a.expected;
+      if (a.swapped) it->second.pte = a.desired;
+      return;
+    }
+    a.data = it->second.pte;
+  }
+  void set_root(std::uint64_t root, const translation::Format& format) {
+    table_level_[root >> kTableShift] = format.levels - 1;
+  }
+  /// Changes something about a PTE that was read before.
+  void change_one() {
+    if (words_.empty()) return;
+    Random& random = stimulus_.random();
+    auto it = words_.lower_bound(random.next() >> random.below(40));
+    if (it == words_.end()) it = words_.begin();
+    it->second.pte ^= std::uint64_t{1} << (random.chance(70) ? random.below(8) : random.below(32));
+  }
+  void forget() { words_.clear(); }
+  unsigned error_percent = 1;
+
+ private:
+  static constexpr unsigned kTableShift = 12;
+  struct Word {
+    std::uint64_t pte = 0;
+  };
+
+  void create(Word& word, std::uint64_t address, const translation::Format& format) {
+    const auto known = table_level_.find(address >> kTableShift);
+    const unsigned level = known == table_level_.end() ? 0 : known->second;
+    word.pte = stimulus_.pte(format, level);
+    const auto decoded = format.decode(format, word.pte, level);
+    if (decoded.kind == translation::Decoded::Kind::kPointer && level > 0) {
+      table_level_[decoded.address >> kTableShift] = level - 1;
+    }
+  }
+
+  WalkStimulus& stimulus_;
+  std::map<std::uint64_t, Word> words_;
+  std::map<std::uint64_t, unsigned> table_level_;
+};
+
+/// Addresses that are met again and again: a few values for each index.
+inline std::uint64_t few_addresses(Random& random, const translation::Format& format) {
+  std::uint64_t va = random.below(8) * 8;
+  for (unsigned level = 0; level < format.levels; ++level) {
+    const std::uint64_t mask = (std::uint64_t{1} << format.index_bits[level]) - 1;
+    const std::uint64_t index = level == 0 ? random.below(6) : random.below(2) * mask;
+    va |= index << format.leaf_shift(level);
+  }
+  if (format.sign_extended && ((va >> (format.va_bits - 1)) & 1) != 0) {
+    va |= ~std::uint64_t{0} << format.va_bits;
+  }
+  if (format.sign_extended && random.chance(1)) va ^= std::uint64_t{1} << 63;
+  return va;
+}
+
+}  // namespace lookaside::tests
