@@ -16,7 +16,11 @@ void tables_reset(void) {
 pte_t* table_new(void) {
   if (pool_used == kPoolTables) panic(0, (word_t)table_new, pool_used);
   pte_t* table = pool[pool_used++];
-  for (unsigned i = 0; i < kEntries; ++i) table[i] = 0;
+  // Most instructions of most tests are these: eight stores a turn.
+  for (pte_t* entry = table; entry < table + kEntries; entry += 8) {
+    entry[0] = entry[1] = entry[2] = entry[3] = 0;
+    entry[4] = entry[5] = entry[6] = entry[7] = 0;
+  }
   return table;
 }
 
