@@ -26,7 +26,7 @@ module lookaside_mmu #(
   parameter  int unsigned L2Sets     = 128,
   parameter  int unsigned L2Ways     = 4,
   parameter  int unsigned L2Policy   = lookaside_pkg::PolicyPlru,
-  parameter  bit          L2Sweep    = 1'b1,
+  parameter  int unsigned L2Sweep    = 1,
   localparam int unsigned Xlen       = lookaside_pkg::xlen(VaBits),
   localparam int unsigned PpnBits    = lookaside_pkg::ppn_bits(VaBits),
   localparam int unsigned PaBits     = PpnBits + 12,
@@ -41,8 +41,8 @@ module lookaside_mmu #(
   input  logic                   clk_i,
   input  logic                   rst_ni,
 
-  // Context: taken with each request. `ctx_update_i`: the walker sets A and D, otherwise a clear bit
-  // is a page fault. Privileges are effective ones.
+  // Context: taken with each request. `ctx_update_i`: the walker sets A and D, otherwise a clear
+  // bit is a page fault. Privileges are effective ones.
   input  lookaside_pkg::mode_e   ctx_mode_i,
   input  logic [PpnBits-1:0]     ctx_root_i,
   input  logic [AsidBits-1:0]    ctx_asid_i,
@@ -404,8 +404,8 @@ module lookaside_mmu #(
   logic [PaBits-1:0]    pte_addr;
   lookaside_pkg::rule_e pte_rule;
 
-  // The cause of a fault follows from its rule at the port. A refused PTE access is refused whatever
-  // the PMP rule was, and PMP is asked about every address that the walker shows.
+  // The cause of a fault follows from its rule at the port. A refused PTE access is refused
+  // whatever the PMP rule was, and PMP is asked about every address that the walker shows.
   logic                 unused_pte_valid;
   logic [3:0]           unused_cause;
   logic [Xlen-1:0]      unused_tval;

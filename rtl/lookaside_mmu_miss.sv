@@ -15,7 +15,7 @@ module lookaside_mmu_miss #(
   parameter  int unsigned Ways        = 4,
   parameter  int unsigned Policy      = lookaside_pkg::PolicyPlru,
   parameter  int unsigned PageSizes   = 'b11111,
-  parameter  bit          Sweep       = 1'b0,
+  parameter  int unsigned Sweep       = 0,
   localparam int unsigned Xlen        = lookaside_pkg::xlen(VaBits),
   localparam int unsigned PageNumBits = Xlen - 12,
   localparam int unsigned VpnBits     = VaBits - 12,

@@ -23,7 +23,7 @@ module lookaside_tlb_l2 #(
   parameter  int unsigned Policy      = lookaside_pkg::PolicyPlru,
   // Bit k: pages of level k can be held; see lookaside_tlb.
   parameter  int unsigned PageSizes   = 'b11111,
-  parameter  bit          Sweep       = 1'b1,
+  parameter  int unsigned Sweep       = 1,
   localparam int unsigned Entries     = Sets * Ways,
   localparam int unsigned PageNumBits = lookaside_pkg::xlen(VaBits) - 12,
   localparam int unsigned PpnBits     = lookaside_pkg::ppn_bits(VaBits),
@@ -78,7 +78,7 @@ module lookaside_tlb_l2 #(
   output logic [Entries-1:0]     valid_o
 );
 
-  if (Sweep) begin : g_sweep
+  if (Sweep != 0) begin : g_sweep
 
     lookaside_tlb_sweep #(
       .VaBits   (VaBits),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The PPN of one 4 KiB piece of a page: fields that belong to the page offset come from the address.
- * Combinational.
+ * The PPN of one 4 KiB piece of a page: fields that belong to the page offset come from the
+ * address. Combinational.
  */
 module lookaside_tlb_merge #(
   parameter  int unsigned VaBits  = 39,
