@@ -53,7 +53,7 @@ class FlatMemory : public sc_core::sc_module {
   std::uint64_t bad_last = 0;
   std::uint64_t latency_ns = 20;
   std::vector<protocol::Requester> requesters;  ///< of all payloads
-  std::uint64_t largest = 0;                    ///< longest payload
+  std::uint64_t burst_bytes = 64;               ///< no payload may cross a multiple of it
   std::function<void(const tlm::tlm_generic_payload&)> watch;
 
   FlatMemory(const sc_core::sc_module_name& name, std::uint64_t base_address, std::size_t size)
@@ -85,7 +85,9 @@ class FlatMemory : public sc_core::sc_module {
     requesters.push_back(access != nullptr ? access->requester : protocol::Requester::kUnknown);
     delay += sc_core::sc_time(static_cast<double>(latency_ns), sc_core::SC_NS);
     const std::uint64_t length = payload.get_data_length();
-    largest = std::max(largest, length);
+    EXPECT_EQ(payload.get_address() / burst_bytes,
+              (payload.get_address() + length - 1) / burst_bytes)
+        << "crosses a burst: " << payload.get_address() << " + " << length;
     if (watch) watch(payload);
     if (!has(payload.get_address(), length)) {
       return payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);

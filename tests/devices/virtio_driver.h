@@ -106,7 +106,7 @@ class NaiveDriver {
     return slot;
   }
   void offer(std::uint16_t head) {
-    memory.put<std::uint16_t>(available + 4 + 2 * (available_index % size), head);
+    memory.put<std::uint16_t>(available + 4 + 2ULL * (available_index % size), head);
     memory.put<std::uint16_t>(available + 2, ++available_index);
   }
   void notify() { cpu.write(virtio::kQueueNotify, 0u); }
@@ -114,7 +114,7 @@ class NaiveDriver {
   /// Waits for the next used element: (head, length). (~0, ~0) if none comes.
   std::pair<std::uint32_t, std::uint32_t> take_used() {
     if (!cpu.poll([&] { return has_used(); }, 100'000)) return {~0u, ~0u};
-    const std::uint64_t element = used + 4 + 8 * (used_index % size);
+    const std::uint64_t element = used + 4 + 8ULL * (used_index % size);
     ++used_index;
     return {memory.get<std::uint32_t>(element), memory.get<std::uint32_t>(element + 4)};
   }

@@ -49,7 +49,7 @@ class VirtioTest : public SystemCTest {
   static constexpr std::uint64_t kRings = kBase;             ///< up to kBuffers
   static constexpr std::uint64_t kBuffers = kBase + 0x8000;  ///< the rest is for data
 
-  void build(devices::VirtioBlock::Config config = {}, std::uint64_t sectors = 64,
+  void build(const devices::VirtioBlock::Config& config = {}, std::uint64_t sectors = 64,
              bool read_only = false) {
     auto owned = std::make_unique<TestDisk>(sectors, read_only);
     disk = owned.get();

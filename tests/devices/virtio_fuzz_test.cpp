@@ -94,12 +94,12 @@ class VirtioFuzzTest : public VirtioTest, public ::testing::WithParamInterface<b
   }
   void plant_noise(Malice& malice) {
     for (unsigned i = 0; i < 16; ++i) {
-      driver.put_header(kBuffers + 16 * i, malice.type(), malice.random.below(70));
+      driver.put_header(kBuffers + 16ULL * i, malice.type(), malice.random.below(70));
       driver.describe(kIndirectTable, i, malice.address(kBase, kSize), malice.length(),
                       malice.flags(), malice.index());
       driver.describe(driver.table, i, malice.address(kBase, kSize), malice.length(),
                       malice.flags(), malice.index());
-      memory.put(driver.available + 4 + 2 * i, malice.index());
+      memory.put(driver.available + 4 + 2ULL * i, malice.index());
     }
     memory.put(driver.available + 2, malice.index());
   }

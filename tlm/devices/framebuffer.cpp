@@ -64,7 +64,7 @@ RegisterMap make_table() {
            {kHeight, 0x14, 4, kRw, 0, "HEIGHT", "Rows, 1 to 16384."},
            {kStride, 0x18, 4, kRw, 0, "STRIDE", "Bytes from one row to the next."},
            {kFormat, 0x1C, 4, kRw, 0, "FORMAT", "0 grey8, 1 rgb565, 2 xrgb8888."},
-           {kBase, 0x20, 4, kRw, 0, "BASE", "Offset of the first pixel in VRAM, bytes."},
+           {kBase, 0x20, 4, kRw, 0, "BASE_OFFSET", "Offset of the first pixel in VRAM, bytes."},
            {kFrame, 0x24, 4, kRo, 0, "FRAME", "Frames shown, modulo 2^32."},
            {kVramBytes, 0x28, 4, kRo, 0, "VRAM_BYTES", "Size of VRAM (0 means 4 GiB)."}}};
 }

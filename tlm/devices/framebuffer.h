@@ -20,7 +20,7 @@ namespace lookaside::devices {
 
 const RegisterMap& framebuffer_registers();
 
-/// Models: a frame of WIDTH x HEIGHT pixels at BASE in VRAM, rows STRIDE bytes apart, shown
+/// Models: a frame of WIDTH x HEIGHT pixels at BASE_OFFSET in VRAM, rows STRIDE bytes apart, shown
 /// FRAME_HZ times a second of simulated time while ENABLE is set. Units: bytes; picoseconds inside.
 /// Shape: registers at `socket`; VRAM at `vram`, which takes any access inside it and grants DMI to
 /// all of it with the same latency. Host memory for VRAM is taken page by page as it is touched.
