@@ -377,6 +377,12 @@ TEST(HartTest, ImpossibleConfigurationsAreRefused) {
   refused([](HartConfig& c) { c.asid_bits = 17; }, "0 to 16");
   refused([](HartConfig& c) { c.trap_loop_limit = 0; }, "cpu.trap_loop_limit");
   refused([](HartConfig& c) { c.reset_pc = 0x1001; }, "even");
+  refused(
+      [](HartConfig& c) {
+        c.xlen = 32;
+        c.reset_pc = 0x100000000;
+      },
+      "32 bits");
   refused([](HartConfig& c) { c.max_satp_mode = riscv::SatpMode::kSv32; }, "cpu.max_satp_mode");
 }
 

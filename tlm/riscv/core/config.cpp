@@ -23,6 +23,9 @@ void validate(const HartConfig& c) {
     throw HartError(
         "cpu.max_satp_mode is sv32 on a 64-bit hart; expected bare, sv39, sv48 or sv57");
   }
+  if (c.xlen == 32 && c.reset_pc >> 32 != 0) {
+    refuse("cpu.reset_pc", c.reset_pc, "an address of 32 bits");
+  }
   if ((c.reset_pc & 1U) != 0) refuse("cpu.reset_pc", c.reset_pc, "an even address");
 }
 
