@@ -354,6 +354,9 @@ TEST(CsrFileTest, StipIsTheComparisonOnceSstcIsOn) {
   EXPECT_NE(file.mip() & riscv::interrupt::kStip, 0U);
   file.write(csr::kMip, 0);
   EXPECT_NE(file.mip() & riscv::interrupt::kStip, 0U) << "read-only";
+  file.write(csr::kMenvcfg, 0);
+  file.set_timers(false, false);
+  EXPECT_NE(file.mip() & riscv::interrupt::kStip, 0U) << "what software wrote before is back";
 }
 
 TEST(CsrFileTest, SeipIsLineOrSoftwareAndModifiesAsSoftware) {

@@ -69,6 +69,20 @@ TEST(HartInterruptTest, SupervisorTimerFiresAtStimecmp) {  // Sstc
   }
 }
 
+TEST(HartInterruptTest, AnStimecmpWrittenInTheMiddleOfASliceCounts) {
+  Machine m(64);
+  m.open_pmp();
+  m.load({csrw(csr::kStimecmp, a1), addi(a0, a0, 1), jal(zero, -4)});
+  m.csr(csr::kMenvcfg, riscv::menvcfg::kStce);
+  m.csr(csr::kMcounteren, 2);
+  m.csr(csr::kMie, riscv::interrupt::kStip);
+  m.go(kBase, Privilege::kSupervisor);
+  m.hart.set_reg(a1, 4);
+  m.hart.run(10 * kTick);
+  EXPECT_EQ(m.hart.statistics().interrupts.values[5], 1U);
+  EXPECT_EQ(m.hart.last_trap().time_ps, 4 * kTick);
+}
+
 TEST(HartInterruptTest, AnExternalLineInterruptsBeforeTheNextInstruction) {
   Machine m(64);
   m.load({nop(), nop(), nop()});

@@ -352,6 +352,35 @@ TEST(HartMemoryTest, UncountableGrantsAreAskedForEachTime) {
   EXPECT_EQ(system.repeats, 0U);
 }
 
+TEST(HartMemoryTest, AGrantOfASuperpageIsUsedPageByPage) {
+  struct Wide : FlatSystem {
+    std::vector<Request> asked;
+    bool direct(riscv::Port port, std::uint64_t va, unsigned bytes, Access access,
+                riscv::Grant& grant) override {
+      if (!FlatSystem::direct(port, va, bytes, access, grant)) return false;
+      grant.last += 0x3000;
+      asked.push_back({va, bytes});
+      return true;
+    }
+  } system;
+  system.grants = true;
+  riscv::Hart hart(Machine::config(64), system);
+  // One Sv39 gigapage maps everything to itself; M-mode may write the tables by hand.
+  system.put<std::uint64_t>(kRoot + 2 * 8, (kBase >> 12) << 10 | kUserRwx);
+  hart.csrs().write(csr::kPmpaddr0, ~0ULL);
+  hart.csrs().write(csr::kPmpcfg0, 0x1f);
+  hart.csrs().write(csr::kSatp, 8ULL << 60 | kRoot >> 12);
+  hart.csrs().write(csr::kMepc, kBase + 0xff8);
+  hart.set_pc(hart.csrs().leave_machine_trap());
+  system.put<std::uint16_t>(kBase + 0xff8, 0x0001);
+  for (const std::uint64_t offset : {0xffaU, 0xffeU, 0x1002U}) system.put(kBase + offset, nop());
+  hart.set_instruction_limit(4);
+  hart.run(~0ULL);
+  EXPECT_EQ(system.asked,
+            (std::vector<Request>{{kBase + 0xff8, 4}, {kBase + 0xffe, 2}, {kBase + 0x1000, 2}}));
+  EXPECT_EQ(system.repeats, 2U) << "the second and the fourth instruction";
+}
+
 TEST(HartMemoryTest, StoresNeedTheWriteRightOfAGrant) {
   PagedMachine m(64);
   m.system.grants = true;
