@@ -136,6 +136,15 @@ TEST(HartMemoryTest, StraddlingFetchFaults) {
   }
 }
 
+TEST(HartMemoryTest, APageFaultDoesNotDependOnTheSizeAndIsNotTriedAgain) {
+  PagedMachine m(64);
+  m.map(0, 0);
+  m.go(m.va(0) + 2, Privilege::kUser);
+  m.clocks(1);
+  EXPECT_EQ(m.csr(csr::kMtval), m.va(0) + 2);
+  EXPECT_EQ(requests(m.system, Access::kFetch), (std::vector<Request>{{m.va(0) + 2, 4}}));
+}
+
 TEST(HartMemoryTest, SecondHalfInASupervisorPageFaultsThere) {  // MIS-08
   PagedMachine m(64);
   m.straddle(li(a0, 7));
