@@ -20,8 +20,7 @@ class SystemCTest : public ::testing::Test {
   }
   ~SystemCTest() override {
     tlm::tlm_global_quantum::instance().set(sc_core::SC_ZERO_TIME);
-    sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
-    sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+    start_fresh_kernel();
   }
   void TearDown() override {
     EXPECT_EQ(count() - warnings_before_, expected_reports_) << "unexpected SystemC reports";
@@ -30,6 +29,10 @@ class SystemCTest : public ::testing::Test {
   void expect_reports(int reports) { expected_reports_ = reports; }
 
  private:
+  static void start_fresh_kernel() {
+    sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
+    sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+  }
   static int count() {
     return sc_core::sc_report_handler::get_count(sc_core::SC_WARNING) +
            sc_core::sc_report_handler::get_count(sc_core::SC_ERROR);

@@ -23,7 +23,7 @@ namespace lookaside::tests {
 /// Completes elaboration without moving time: a first, empty process keeps SystemC from warning.
 struct Idle : sc_core::sc_module {
   SC_HAS_PROCESS(Idle);
-  explicit Idle(sc_core::sc_module_name name) : sc_module(name) { SC_METHOD(run); }
+  explicit Idle(const sc_core::sc_module_name& name) : sc_module(name) { SC_METHOD(run); }
   void run() {}
 };
 inline void elaborate() {
@@ -42,7 +42,7 @@ inline std::uint64_t seed(std::uint64_t fallback) {
 struct Initiator : sc_core::sc_module {
   tlm_utils::simple_initiator_socket<Initiator, 64> socket;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> invalidated;
-  explicit Initiator(sc_core::sc_module_name name) : sc_module(name), socket("socket") {
+  explicit Initiator(const sc_core::sc_module_name& name) : sc_module(name), socket("socket") {
     socket.register_invalidate_direct_mem_ptr(this, &Initiator::invalidate);
   }
   void invalidate(sc_dt::uint64 first, sc_dt::uint64 last) {
@@ -106,7 +106,7 @@ struct Master : Initiator {
 struct InterruptRecorder : sc_core::sc_module, protocol::interrupt_if {
   std::map<unsigned, bool> level;
   unsigned calls = 0;
-  explicit InterruptRecorder(sc_core::sc_module_name name) : sc_module(name) {}
+  explicit InterruptRecorder(const sc_core::sc_module_name& name) : sc_module(name) {}
   void set_interrupt(unsigned line, bool value) override {
     level[line] = value;
     ++calls;

@@ -28,7 +28,7 @@ struct Target : sc_core::sc_module {
   std::uint64_t grant_first = 0;
   std::uint64_t grant_last = 0;
 
-  Target(sc_core::sc_module_name name, std::size_t size)
+  Target(const sc_core::sc_module_name& name, std::size_t size)
       : sc_module(name), socket("socket"), bytes(size), grant_last(size - 1) {
     socket.register_b_transport(this, &Target::b_transport);
     socket.register_get_direct_mem_ptr(this, &Target::get_direct_mem_ptr);

@@ -18,6 +18,7 @@ using sc_core::sc_time;
 constexpr std::uint64_t kBase = 0x8000'0000;
 constexpr std::uint64_t kHigh = 0x10'0000'0000;
 constexpr std::uint64_t kBytes = 1 << 20;
+constexpr std::uint64_t kRow = 0x2'0000;  // to the next row of the same bank
 
 class ControllerTest : public tests::SystemCTest {
  protected:
@@ -71,7 +72,7 @@ TEST_F(ControllerTest, PlainHartAccessesCostTheConstantAllOthersTheRowBuffer) {
   // Clocks of 2500/3 ps: closed 38, hit 21, conflict 55; the controller's banks saw no hart access.
   EXPECT_EQ(duration(Requester::kWalker, kBase, 0), 31'667U);
   EXPECT_EQ(duration(Requester::kDma, kBase + 64, 1'000'000), 17'500U);
-  EXPECT_EQ(duration(Requester::kUnknown, kBase + 128 * 1024, 2'000'000), 45'834U);
+  EXPECT_EQ(duration(Requester::kUnknown, kBase + kRow, 2'000'000), 45'834U);
 }
 
 TEST_F(ControllerTest, WithoutTheExtensionARequestIsUnknownAndGoesThroughTheModel) {
@@ -180,7 +181,7 @@ TEST_F(ControllerTest, CountsPerRequesterAndLeavesOutPlainHartAccesses) {
   duration(Requester::kHartData, kBase, 0);
   duration(Requester::kWalker, kBase, 0);
   duration(Requester::kWalker, kBase + 8, 1'000'000);
-  duration(Requester::kDma, kBase + 128 * 1024, 2'000'000);
+  duration(Requester::kDma, kBase + kRow, 2'000'000);
   EXPECT_EQ(statistic("accesses.hart-data"), 0U);
   EXPECT_EQ(statistic("accesses.walker"), 2U);
   EXPECT_EQ(statistic("bytes.walker"), 16U);
@@ -201,7 +202,7 @@ TEST_F(ControllerTest, CountsPerRequesterAndLeavesOutPlainHartAccesses) {
 }
 
 TEST_F(ControllerTest, ShowsBankRowAndOutcome) {
-  duration(Requester::kDma, kBase + 3 * 128 * 1024 + 8192, 5000);
+  duration(Requester::kDma, kBase + 3 * kRow + 8192, 5000);
   using tests::Event;
   const auto dma = static_cast<std::uint64_t>(Requester::kDma);
   // Arrival at 5000 ps is edge 6; 38 clocks later is edge 44: 36 667 ps.
