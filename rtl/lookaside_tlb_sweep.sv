@@ -169,9 +169,9 @@ module lookaside_tlb_sweep #(
   localparam int unsigned TagBits  = VpnBits + AsidBits + Levels - 1 + 1;
   localparam int unsigned DataBits = PpnBits + 6;
 
-  (* mem2reg *) logic [Ways-1:0] valid_q[Sets];
-  logic [Ways-1:0] valid, match, fenced, hit;
-  assign valid = valid_q[set];
+  logic [Entries-1:0] valid_q;
+  logic [Ways-1:0]    valid, match, fenced, hit;
+  assign valid = valid_q[Ways*set+:Ways];
   assign hit   = valid & match & {Ways{canonical}};
 
   (* mem2reg *) logic [DataBits-1:0] way_data[Ways];
@@ -280,7 +280,7 @@ module lookaside_tlb_sweep #(
   /////////////////
 
   localparam int unsigned StateBits = lookaside_pkg::policy_bits(Policy, Ways);
-  (* mem2reg *) logic [StateBits-1:0] policy_q[Sets];
+  logic [StateBits*Sets-1:0] policy_q;
 
   logic [StateBits-1:0] touched;
   logic [WayBits-1:0]   way;
@@ -289,7 +289,7 @@ module lookaside_tlb_sweep #(
     .Policy(Policy),
     .Ways  (Ways)
   ) u_replacement (
-    .state_i    (policy_q[set]),
+    .state_i    (policy_q[StateBits*set+:StateBits]),
     .free_i     (~valid),
     .touch_way_i(write ? way : found_way),
     .touched_o  (touched),
@@ -306,21 +306,20 @@ module lookaside_tlb_sweep #(
   logic clear;
   assign clear = take_fence & (pending_form_q == lookaside_pkg::FenceAll);
 
-  for (genvar s = 0; s < Sets; s++) begin : g_set
-    always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) begin
-        valid_q[s]  <= '0;
-        policy_q[s] <= '0;
-      end else if (clear) begin
-        valid_q[s] <= '0;
-      end else if (set == SetBits'(s)) begin
-        if (visit) valid_q[s] <= valid & ~removed;
-        if (store) valid_q[s] <= valid | (Ways'(1) << way);
-        if (store || (answer && |hit && op_q == OpLookup)) policy_q[s] <= touched;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      valid_q  <= '0;
+      policy_q <= '0;
+    end else begin
+      if (clear) valid_q <= '0;
+      if (visit) valid_q[Ways*set+:Ways] <= valid & ~removed;
+      if (store) valid_q[Ways*set+:Ways] <= valid | (Ways'(1) << way);
+      if (store || (answer && |hit && op_q == OpLookup)) begin
+        policy_q[StateBits*set+:StateBits] <= touched;
       end
     end
-    assign valid_o[Ways*s+:Ways] = valid_q[s];
   end
+  assign valid_o = valid_q;
 
   //////////////
   // Sequence //

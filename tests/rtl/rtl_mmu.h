@@ -73,9 +73,7 @@ class RtlMmu {
 
   /// Offers requests from this cycle on.
   void request(MmuPort port, const MmuRequest& r) {
-    State& s = ports_[port];
-    s = {};
-    s.wanted = true;
+    ports_[port].wanted = true;
     if (port == kFetchPort) {
       put(rtl_->fetch_req_va_i, r.va);
       put(rtl_->fetch_req_more_i, r.bytes - 1);
@@ -85,6 +83,7 @@ class RtlMmu {
       put(rtl_->data_req_access_i, rtl_access(r.access));
     }
   }
+  /// The last answer of a port; none before the first.
   bool answered(MmuPort port) const { return ports_[port].answer.has_value(); }
   const MmuAnswer& answer(MmuPort port) const { return *ports_[port].answer; }
 

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// lookaside_pmp against translation::Pmp: random entries, accesses at their edges.
+#include <PmpRv32.h>
+#include <PmpRv64.h>
+#include <iostream>
+
+#include <gmock/gmock.h>
+
+#include <lookaside/translation/pmp.h>
+
+#include "rtl/clocked.h"
+#include "rtl/walk_stimulus.h"
+#include "translation/random.h"
+
+namespace lookaside::tests {
+namespace {
+
+using translation::Pmp;
+using translation::Privilege;
+using translation::Rule;
+
+constexpr unsigned kStates = 4000;
+constexpr unsigned kAccessesPerState = 60;
+
+template <std::size_t Words>
+void put_bits(VlWide<Words>& port, unsigned from, unsigned width, std::uint64_t value) {
+  for (unsigned i = 0; i < width; ++i) {
+    const unsigned bit = from + i;
+    const EData mask = EData{1} << (bit % 32);
+    const bool set = ((value >> i) & 1) != 0;
+    port[bit / 32] = set ? port[bit / 32] | mask : port[bit / 32] & ~mask;
+  }
+}
+// A port of at most 64 bits.
+template <typename Port>
+void put_bits(Port& port, unsigned from, unsigned width, std::uint64_t value) {
+  const std::uint64_t mask = (std::uint64_t{1} << width) - 1;
+  port = static_cast<Port>((port & ~(mask << from)) | (value & mask) << from);
+}
+
+/// An address near an edge of some entry, or anywhere.
+std::uint64_t near_edge(Random& random, const Pmp& pmp, unsigned bus_bits) {
+  std::uint64_t first = 0, last = 0, pa = random.next();
+  for (unsigned tries = 0; tries < 4; ++tries) {
+    if (!pmp.range(random.below(pmp.implemented()), first, last)) continue;
+    pa = random.chance(50) ? first : last + 1;
+    pa += random.below(24) - 12;
+    break;
+  }
+  return bus_bits == 64 ? pa : pa & ((std::uint64_t{1} << bus_bits) - 1);
+}
+
+Pmp draw(Random& random, unsigned entries, unsigned pa_bits) {
+  Pmp pmp(entries, pa_bits);
+  const std::uint64_t base = random.next() >> random.below(50);
+  for (unsigned i = 0; i < entries; ++i) {
+    // Neighbours and overlaps more often than strangers; NAPOT of every size.
+    std::uint64_t addr = random.chance(70) ? base + random.below(64) : random.next();
+    if (random.chance(40)) addr |= (std::uint64_t{1} << random.below(55)) - 1;
+    pmp.write_addr(i, addr);
+  }
+  for (unsigned i = 0; i < entries; ++i) {
+    auto cfg = static_cast<std::uint8_t>(random.next());
+    if (random.chance(30)) cfg &= static_cast<std::uint8_t>(~0x18);  // off
+    pmp.write_cfg(i, cfg);
+  }
+  return pmp;
+}
+
+template <typename Model>
+void compare(unsigned entries, unsigned pa_bits, unsigned bus_bits) {
+  const std::uint64_t start = seed();
+  std::cout << "seed " << start << "\n";
+  SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(start));
+  Random random(start);
+  VerilatedContext context;
+  Model rtl(&context);
+  unsigned seen[4] = {};
+  constexpr Privilege kPrivileges[] = {Privilege::kUser, Privilege::kSupervisor,
+                                       Privilege::kMachine};
+  for (unsigned state = 0; state < kStates; ++state) {
+    const Pmp pmp = draw(random, entries, pa_bits);
+    for (unsigned i = 0; i < entries; ++i) {
+      put_bits(rtl.cfg_i, 8 * i, 8, pmp.cfg(i));
+      put_bits(rtl.addr_i, (pa_bits - 2) * i, pa_bits - 2, pmp.addr(i));
+    }
+    for (unsigned n = 0; n < kAccessesPerState; ++n) {
+      const std::uint64_t pa = near_edge(random, pmp, bus_bits);
+      std::uint64_t bytes = 1 + random.below(random.chance(80) ? 8 : 4096);
+      const std::uint64_t end =
+          bus_bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bus_bits) - 1;
+      bytes = std::min(bytes, end - pa + (end - pa == ~std::uint64_t{0} ? 0 : 1));
+      const translation::Access access = kAccesses[random.below(translation::kAccessCount)];
+      const Privilege privilege = kPrivileges[random.below(3)];
+      put(rtl.first_i, pa);
+      put(rtl.last_i, pa + (bytes - 1));
+      put(rtl.access_i, rtl_access(access));
+      put(rtl.priv_i, privilege);
+      rtl.eval();
+      const Rule want = pmp.check(pa, bytes, access, privilege);
+      ASSERT_STREQ(name(static_cast<Rule>(rtl.rule_o)), name(want))
+          << "state " << state << " pa 0x" << std::hex << pa << " bytes 0x" << bytes;
+      ++seen[want == Rule::kNone
+                 ? 0
+                 : 1 + static_cast<unsigned>(want) - static_cast<unsigned>(Rule::kPmpNoMatch)];
+    }
+  }
+  for (const unsigned n : seen) EXPECT_GT(n, kStates / 10);
+}
+
+TEST(RtlPmp, SixteenEntriesOfRv64EqualTheModel) {
+  compare<PmpRv64>(16, 56, 64);
+}
+
+TEST(RtlPmp, FourEntriesOfRv32EqualTheModel) {
+  compare<PmpRv32>(4, 34, 34);
+}
+
+// Rule book A.13, by hand: one entry after the other, the edges of each.
+TEST(RtlPmp, EdgesByHand) {
+  struct Case {
+    std::uint8_t cfg;
+    std::uint64_t addr;  ///< of entry 1; entry 0 is off and holds 0x1000 >> 2
+    std::uint64_t first, last;
+    Rule load_in_user_mode;
+    const char* rule;
+  };
+  constexpr std::uint8_t kTorR = 0x09, kNa4R = 0x11, kNapotR = 0x19, kNapotW = 0x1a;
+  constexpr Case kCases[] = {
+      {kTorR, 0x2000 >> 2, 0x0fff, 0x0fff, Rule::kPmpNoMatch, "PMP-05: below"},
+      {kTorR, 0x2000 >> 2, 0x1000, 0x1007, Rule::kNone, "PMP-05: base of an entry that is off"},
+      {kTorR, 0x2000 >> 2, 0x1ffc, 0x1fff, Rule::kNone, "PMP-05: last word"},
+      {kTorR, 0x2000 >> 2, 0x1ffc, 0x2003, Rule::kPmpPartialMatch, "PMP-10"},
+      {kTorR, 0x2000 >> 2, 0x2000, 0x2003, Rule::kPmpNoMatch, "PMP-05: top is outside"},
+      {kTorR, 0x1000 >> 2, 0x0ffc, 0x1003, Rule::kPmpNoMatch, "PMP-05: empty"},
+      {kNa4R, 0x2000 >> 2, 0x2000, 0x2003, Rule::kNone, "PMP-07"},
+      {kNa4R, 0x2000 >> 2, 0x2000, 0x2007, Rule::kPmpPartialMatch, "PMP-07"},
+      {kNapotR, 0x2000 >> 2, 0x2000, 0x2007, Rule::kNone, "PMP-06: 8 bytes"},
+      {kNapotR, (0x2000 >> 2) | 1, 0x2008, 0x200f, Rule::kNone, "PMP-06: 16 bytes"},
+      {kNapotR, (0x2000 >> 2) | 1, 0x200c, 0x2010, Rule::kPmpPartialMatch, "PMP-10"},
+      {kNapotR, ~std::uint64_t{0}, 0, 7, Rule::kNone, "PMP-06: all ones cover everything"},
+      {kNapotW, (0x2000 >> 2) | 1, 0x2000, 0x2003, Rule::kPmpPermission, "PMP-11"},
+  };
+  VerilatedContext context;
+  PmpRv64 rtl(&context);
+  rtl.access_i = 1;
+  rtl.priv_i = 0;
+  put_bits(rtl.addr_i, 0, 54, 0x1000 >> 2);
+  for (const Case& c : kCases) {
+    put_bits(rtl.cfg_i, 8, 8, c.cfg);
+    put_bits(rtl.addr_i, 54, 54, c.addr);
+    rtl.first_i = c.first;
+    rtl.last_i = c.last;
+    rtl.eval();
+    EXPECT_STREQ(name(static_cast<Rule>(rtl.rule_o)), name(c.load_in_user_mode)) << c.rule;
+  }
+}
+
+}  // namespace
+}  // namespace lookaside::tests
