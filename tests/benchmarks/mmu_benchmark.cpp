@@ -108,12 +108,20 @@ class Memory : public sc_core::sc_module {
   }
 };
 
+class Initiator : public sc_core::sc_module {
+ public:
+  explicit Initiator(const sc_core::sc_module_name& name)
+      : sc_module(name), fetch("fetch"), data("data") {}
+  tlm_utils::simple_initiator_socket<Initiator, 64> fetch;
+  tlm_utils::simple_initiator_socket<Initiator, 64> data;
+};
+
 /// 64 pages mapped by Sv39 tables, PMP as a hart has it after reset with everything open.
 class System {
  public:
-  System() : memory("memory"), mmu("mmu", {}), fetch("fetch"), data("data") {
-    fetch.bind(mmu.fetch_socket);
-    data.bind(mmu.data_socket);
+  System() : memory("memory"), mmu("mmu", {}), initiator("initiator") {
+    initiator.fetch.bind(mmu.fetch_socket);
+    initiator.data.bind(mmu.data_socket);
     mmu.physical_socket.bind(memory.physical);
     mmu.walk_socket.bind(memory.walk);
     map();
@@ -145,14 +153,13 @@ class System {
     payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     payload.set_dmi_allowed(false);
     sc_core::sc_time delay;
-    data->b_transport(payload, delay);
+    initiator.data->b_transport(payload, delay);
     return payload.is_response_ok();
   }
 
   Memory memory;
   mmu::Mmu mmu;
-  tlm_utils::simple_initiator_socket<Memory, 64> fetch;
-  tlm_utils::simple_initiator_socket<Memory, 64> data;
+  Initiator initiator;
   tlm::tlm_generic_payload payload;
   protocol::AccessExtension extension;
   unsigned char buffer[8] = {};
@@ -228,6 +235,8 @@ BENCHMARK(mmu_direct)->ArgName("pages")->Arg(1)->Arg(2)->Arg(16);
 
 int sc_main(int argc, char** argv) {
   sc_core::sc_report_handler::set_actions("/IEEE_Std_1666/deprecated", sc_core::SC_DO_NOTHING);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ID_NO_SC_START_ACTIVITY_,
+                                          sc_core::SC_DO_NOTHING);
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
   return 0;
