@@ -7,7 +7,6 @@
 
 namespace lookaside::mmu {
 
-using protocol::AccessExtension;
 using translation::Access;
 using translation::AdUpdate;
 using translation::Context;

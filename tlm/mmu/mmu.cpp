@@ -11,7 +11,6 @@ using protocol::AtomicExtension;
 using sc_core::sc_time;
 using translation::Access;
 using translation::Context;
-using translation::Fault;
 using translation::Rule;
 using Step = Translator::Step;
 

@@ -9,7 +9,6 @@
 
 namespace lookaside::mmu {
 
-using protocol::AccessExtension;
 using protocol::AtomicExtension;
 using translation::Access;
 using translation::Context;
