@@ -6,7 +6,9 @@
 #include <functional>
 #include <vector>
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}
 
 namespace lookaside::testbench {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configuration_options.h"
 
+#include <CLI/CLI.hpp>
+
 namespace lookaside::testbench {
 
 void ConfigurationOptions::add_to(CLI::App& command) {

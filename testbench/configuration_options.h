@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include <lookaside/platform/configuration.h>
+
+namespace CLI {
+class App;
+}
 
 namespace lookaside::testbench {
 

@@ -6,6 +6,7 @@
 #include <exception>
 #include <new>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <systemc>
 

@@ -2,6 +2,8 @@
 // `lookaside run`.
 #include <memory>
 
+#include <CLI/CLI.hpp>
+
 #include "commands.h"
 #include "run.h"
 #include "run_options.h"

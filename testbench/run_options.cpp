@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_options.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <lookaside/platform/text.h>

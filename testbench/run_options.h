@@ -6,11 +6,13 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
 #include <lookaside/platform/configuration.h>
 
 #include "configuration_options.h"
+
+namespace CLI {
+class App;
+}
 
 namespace lookaside::testbench {
 
