@@ -153,7 +153,7 @@ void compare_once(std::mt19937& random, unsigned xlen, bool grants) {
   config.reset_pc = kCode;
   riscv::Hart hart(config, system);
   for (unsigned r = 1; r < 32; ++r) {
-    const std::uint64_t value = is_base(r) ? kData + 8 * (r - 2) : interesting(random, xlen);
+    const std::uint64_t value = is_base(r) ? kData + 8ULL * (r - 2) : interesting(random, xlen);
     hart.set_reg(r, value);
     naive.x[r] = value;
   }

@@ -201,17 +201,17 @@ TEST(ExecuteTest, CompressedLinksAreTwoBytesOn) {
 
 TEST(ExecuteTest, Branches) {
   struct {
-    unsigned funct3;
     std::uint64_t a;
     std::uint64_t b;
+    unsigned funct3;
     bool taken32;
     bool taken64;
   } const cases[] = {
-      {0, 1, 1, true, true},       {0, 1, 2, false, false},     {0, kMin64, 0, true, false},
-      {1, 1, 2, true, true},       {1, 1, 1, false, false},     {4, kOnes, 0, true, true},
-      {4, kMin32, 0, true, false}, {4, 0, 0, false, false},     {5, 0, 0, true, true},
-      {5, kOnes, 0, false, false}, {6, 0, kOnes, true, true},   {6, kOnes, 0, false, false},
-      {7, kOnes, 0, true, true},   {7, 0, kOnes, false, false}, {7, 3, 3, true, true}};
+      {1, 1, 0, true, true},       {1, 2, 0, false, false},     {kMin64, 0, 0, true, false},
+      {1, 2, 1, true, true},       {1, 1, 1, false, false},     {kOnes, 0, 4, true, true},
+      {kMin32, 0, 4, true, false}, {0, 0, 4, false, false},     {0, 0, 5, true, true},
+      {kOnes, 0, 5, false, false}, {0, kOnes, 6, true, true},   {kOnes, 0, 6, false, false},
+      {kOnes, 0, 7, true, true},   {0, kOnes, 7, false, false}, {3, 3, 7, true, true}};
   for (const auto& c : cases) {
     for (const unsigned xlen : {32U, 64U}) {
       Machine m(xlen);

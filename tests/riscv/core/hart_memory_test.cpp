@@ -33,7 +33,7 @@ struct PagedMachine : Machine {
     for (unsigned n = 0; n < 4; ++n) map(n, kUserRwx);
     if (xlen == 64) {
       system.put<std::uint64_t>(kRoot, ((kRoot + 0x1000) >> 12) << 10 | 1);
-      system.put<std::uint64_t>(kRoot + 0x1000 + 2 * 8, ((kRoot + 0x2000) >> 12) << 10 | 1);
+      system.put<std::uint64_t>(kRoot + 0x1010, ((kRoot + 0x2000) >> 12) << 10 | 1);
       csr(csr::kSatp, 8ULL << 60 | kRoot >> 12);
     } else {
       system.put<std::uint32_t>(kRoot + 4,
@@ -46,13 +46,13 @@ struct PagedMachine : Machine {
   void map(unsigned page, std::uint64_t bits) {
     const std::uint64_t pte = (pa(page) >> 12) << 10 | bits;
     if (hart.xlen() == 64) {
-      system.put<std::uint64_t>(kRoot + 0x2000 + 8 * page, pte);
+      system.put<std::uint64_t>(kRoot + 0x2000 + 8ULL * page, pte);
     } else {
-      system.put<std::uint32_t>(kRoot + 0x2000 + 4 * page, static_cast<std::uint32_t>(pte));
+      system.put<std::uint32_t>(kRoot + 0x2000 + 4ULL * page, static_cast<std::uint32_t>(pte));
     }
   }
-  static std::uint64_t pa(unsigned page) { return kPa + 0x2000 * page; }
-  static std::uint64_t va(unsigned page) { return kVa + 0x1000 * page; }
+  static std::uint64_t pa(unsigned page) { return kPa + 0x2000ULL * page; }
+  static std::uint64_t va(unsigned page) { return kVa + 0x1000ULL * page; }
   /// A 32-bit word across the end of page 0.
   void straddle(std::uint32_t word) {
     system.put<std::uint16_t>(pa(0) + 0xffe, static_cast<std::uint16_t>(word));
@@ -353,7 +353,7 @@ TEST(HartMemoryTest, UncountableGrantsAreAskedForEachTime) {
   } system;
   system.grants = true;
   riscv::Hart hart(Machine::config(64), system);
-  for (unsigned n = 0; n < 8; ++n) system.put(kBase + 4 * n, lw(a0, 0, a1));
+  for (unsigned n = 0; n < 8; ++n) system.put(kBase + 4ULL * n, lw(a0, 0, a1));
   hart.set_reg(a1, Machine::kData);
   hart.set_instruction_limit(8);
   hart.run(~0ULL);
@@ -375,7 +375,7 @@ TEST(HartMemoryTest, AGrantOfASuperpageIsUsedPageByPage) {
   system.grants = true;
   riscv::Hart hart(Machine::config(64), system);
   // One Sv39 gigapage maps everything to itself; M-mode may write the tables by hand.
-  system.put<std::uint64_t>(kRoot + 2 * 8, (kBase >> 12) << 10 | kUserRwx);
+  system.put<std::uint64_t>(kRoot + 0x10, (kBase >> 12) << 10 | kUserRwx);
   hart.csrs().write(csr::kPmpaddr0, ~0ULL);
   hart.csrs().write(csr::kPmpcfg0, 0x1f);
   hart.csrs().write(csr::kSatp, 8ULL << 60 | kRoot >> 12);

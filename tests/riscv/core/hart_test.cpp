@@ -165,28 +165,28 @@ TEST(HartTest, FaultingInstructionsChangeNothing) {
 // Which modes may execute what (SFN-10, SATP-15; TW and TSR of the machine manual).
 TEST(HartTest, PrivilegedInstructionTable) {
   struct {
-    std::uint32_t word;
     std::uint64_t mstatus;
+    std::uint32_t word;
     bool user;
     bool supervisor;
     bool machine;
-  } const cases[] = {{mret(), 0, false, false, true},
-                     {sret(), 0, false, true, true},
-                     {sret(), status::kTsr, false, false, true},
-                     {wfi(), 0, false, true, true},
-                     {wfi(), status::kTw, false, false, true},
-                     {sfence_vma(zero, zero), 0, false, true, true},
-                     {sfence_vma(a0, a1), status::kTvm, false, false, true},
-                     {csrr(a0, csr::kSatp), status::kTvm, false, false, true},
-                     {csrr(a0, csr::kSatp), status::kTsr | status::kTw, false, true, true},
-                     {csrr(a0, csr::kMscratch), 0, false, false, true},
-                     {csrr(a0, csr::kSscratch), 0, false, true, true},
-                     {csrw(csr::kCycle, a0), 0, false, false, false},
-                     {csrrs(a0, csr::kMvendorid, zero), 0, false, false, true},
-                     {csrrs(a0, csr::kMvendorid, a1), 0, false, false, false},
-                     {csrrw(zero, csr::kMisa, a1), 0, false, false, true},
-                     {csrr(a0, 0x7c0), 0, false, false, false},
-                     {csrr(a0, 0x7a0), 0, false, false, false}};
+  } const cases[] = {{0, mret(), false, false, true},
+                     {0, sret(), false, true, true},
+                     {status::kTsr, sret(), false, false, true},
+                     {0, wfi(), false, true, true},
+                     {status::kTw, wfi(), false, false, true},
+                     {0, sfence_vma(zero, zero), false, true, true},
+                     {status::kTvm, sfence_vma(a0, a1), false, false, true},
+                     {status::kTvm, csrr(a0, csr::kSatp), false, false, true},
+                     {status::kTsr | status::kTw, csrr(a0, csr::kSatp), false, true, true},
+                     {0, csrr(a0, csr::kMscratch), false, false, true},
+                     {0, csrr(a0, csr::kSscratch), false, true, true},
+                     {0, csrw(csr::kCycle, a0), false, false, false},
+                     {0, csrrs(a0, csr::kMvendorid, zero), false, false, true},
+                     {0, csrrs(a0, csr::kMvendorid, a1), false, false, false},
+                     {0, csrrw(zero, csr::kMisa, a1), false, false, true},
+                     {0, csrr(a0, 0x7c0), false, false, false},
+                     {0, csrr(a0, 0x7a0), false, false, false}};
   for (const auto& c : cases) {
     for (const Privilege mode : {Privilege::kUser, Privilege::kSupervisor, Privilege::kMachine}) {
       Machine m(64);

@@ -94,7 +94,7 @@ std::string csr_name(unsigned number) {
   if (row == nullptr) {
     return fmt::format("unknown_{:03x}", number & 0xfffU);
   }
-  const std::string name = row->name;
+  std::string name = row->name;
   if (row->first == row->last) return name;
   const std::size_t digits = name.find_first_of("0123456789");
   const bool high = name.back() == 'h';

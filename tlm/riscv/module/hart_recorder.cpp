@@ -8,7 +8,6 @@
 
 namespace lookaside::riscv {
 
-using observe::SignalDescription;
 using observe::SignalKind;
 using translation::Privilege;
 
