@@ -74,14 +74,24 @@ module lookaside_pmp #(
       assign permitted[i] = (machine && !cfg[7]) || (fetch ? cfg[2] : store ? cfg[1] : cfg[0]);
     end
 
+    // The lowest entry that matches some byte, in logarithmic depth.
+    logic [Entries-1:0] at_or_above, decides;
     always_comb begin
-      rule_o = machine ? lookaside_pkg::RuleNone : lookaside_pkg::RulePmpNoMatch;
-      for (int i = Entries - 1; i >= 0; i--) begin
-        if (some[i]) begin
-          rule_o = !all[i]       ? lookaside_pkg::RulePmpPartialMatch :
-                   !permitted[i] ? lookaside_pkg::RulePmpPermission   :
-                                   lookaside_pkg::RuleNone;
-        end
+      at_or_above = some;
+      for (int unsigned step = 1; step < Entries; step = step * 2) begin
+        at_or_above |= at_or_above << step;
+      end
+      decides = at_or_above & ~(at_or_above << 1);
+    end
+
+    always_comb begin
+      rule_o = lookaside_pkg::RuleNone;
+      if (some == '0) begin
+        if (!machine) rule_o = lookaside_pkg::RulePmpNoMatch;
+      end else if ((decides & ~all) != '0) begin
+        rule_o = lookaside_pkg::RulePmpPartialMatch;
+      end else if ((decides & ~permitted) != '0) begin
+        rule_o = lookaside_pkg::RulePmpPermission;
       end
     end
 
