@@ -23,7 +23,10 @@ using translation::Format;
 using translation::Pmp;
 using translation::Privilege;
 
-constexpr unsigned kSteps = 60'000;
+/// LOOKASIDE_OPERATIONS, or enough for a quick run.
+unsigned long long steps() {
+  return from_environment("LOOKASIDE_OPERATIONS", 60'000);
+}
 
 tlb::Geometry geometry(unsigned sets, unsigned ways, std::vector<unsigned> shifts,
                        tlb::Replacement policy = tlb::Replacement::kTreePlru) {
@@ -211,7 +214,7 @@ void lockstep(const MmuShape& shape, const std::vector<const Format*>& formats) 
   const std::uint64_t start = seed();
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(start));
   Lockstep<Model> bench(shape, formats, start);
-  for (unsigned i = 0; i < kSteps && !::testing::Test::HasFailure(); ++i) {
+  for (unsigned long long i = 0; i < steps() && !::testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE(i);
     bench.step();
   }

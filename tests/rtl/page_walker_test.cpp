@@ -24,7 +24,10 @@ using translation::Rule;
 using translation::Translation;
 using translation::Walk;
 
-constexpr unsigned kWalks = 60'000;
+/// LOOKASIDE_OPERATIONS, or enough for a quick run.
+unsigned long long walks() {
+  return from_environment("LOOKASIDE_OPERATIONS", 60'000);
+}
 
 /// How a walk is disturbed.
 struct Disturbance {
@@ -267,7 +270,7 @@ void undisturbed(const std::vector<const Format*>& formats) {
   const std::uint64_t start = seed();
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(start));
   Bench<Model> bench(formats, start);
-  for (unsigned i = 0; i < kWalks && !::testing::Test::HasFailure(); ++i) {
+  for (unsigned long long i = 0; i < walks() && !::testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE(i);
     bench.once([](Disturbance&) {});
   }
@@ -288,7 +291,7 @@ TEST(RtlPageWalker, AbortsOnAFenceInAnyCycle) {
   const std::uint64_t start = seed();
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(start));
   Bench<WalkerRv64> bench(kRv64, start);
-  for (unsigned i = 0; i < kWalks && !::testing::Test::HasFailure(); ++i) {
+  for (unsigned long long i = 0; i < walks() && !::testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE(i);
     Random& random = bench.walker.stimulus.random();
     bench.once([&](Disturbance& d) {
@@ -299,7 +302,7 @@ TEST(RtlPageWalker, AbortsOnAFenceInAnyCycle) {
       }
     });
   }
-  EXPECT_GT(bench.aborted, kWalks / 20);
+  EXPECT_GT(bench.aborted, walks() / 20);
 }
 
 }  // namespace

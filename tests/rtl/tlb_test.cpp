@@ -18,7 +18,10 @@ using tlb::Replacement;
 using translation::Fence;
 using translation::FenceForm;
 
-constexpr unsigned long long kOperations = 200'000;
+/// LOOKASIDE_OPERATIONS, or enough for a quick run.
+unsigned long long operations() {
+  return from_environment("LOOKASIDE_OPERATIONS", 200'000);
+}
 
 Geometry geometry(unsigned sets, unsigned ways, std::vector<unsigned> shifts, Replacement policy,
                   unsigned asid_bits = 16) {
@@ -39,14 +42,14 @@ void lockstep(const translation::Format& format, const Geometry& g) {
   Rtl rtl;
   TlbLockstep<Rtl> bench(rtl, format, g, start);
   const auto begin = std::chrono::steady_clock::now();
-  const LockstepCounts counts = bench.run(kOperations);
+  const LockstepCounts counts = bench.run(operations());
   const double s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   std::cout << "seed " << start << ": " << counts.lookups << " lookups, " << counts.hits
             << " hits, " << counts.fills << " fills, " << counts.evictions << " evictions, "
             << counts.fenced << " fenced; " << rtl.cycles() << " cycles, "
             << static_cast<std::uint64_t>(static_cast<double>(counts.operations) / s)
             << " operations/s\n";
-  EXPECT_EQ(counts.operations, kOperations);
+  EXPECT_EQ(counts.operations, operations());
   // The stimulus reaches what it is there for.
   EXPECT_GT(counts.hits, counts.lookups / 10);
   EXPECT_GT(counts.lookups - counts.hits, counts.lookups / 10);
