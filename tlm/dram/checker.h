@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// An independent check of a command stream. It shares the rule table with the scheduler, nothing
+// else: it looks back from each command, where the scheduler computes forward.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <lookaside/dram/command.h>
+#include <lookaside/dram/rules.h>
+
+namespace lookaside::dram {
+
+struct Violation {
+  Command command;
+  std::string rule;  ///< a rule of the table, or "row", "state", "data bus", "refresh", "order"
+  std::string text;  ///< one sentence
+};
+
+/// Checks the commands of one channel, in order of time: every rule of the table (four-activate
+/// window included), which rows are open, power states, occupation of the data bus, and that no
+/// rank's refreshes are more than the permitted number behind or ahead. Costs memory for the last
+/// command of each kind only, so that a run of any length can be checked while it happens.
+class Checker {
+ public:
+  Checker(const Device& device, unsigned ranks);
+  /// With other rules than the device's: to see that a weakened one is caught.
+  Checker(const Device& device, unsigned ranks, std::vector<TimingRule> rules);
+
+  void check(const Command& command);
+  /// The stream has ended: refreshes that are overdue by then count as violations.
+  void finish(std::uint64_t clock);
+
+  std::uint64_t commands() const { return commands_; }
+  std::uint64_t violation_count() const { return violation_count_; }
+  /// The first 100.
+  const std::vector<Violation>& violations() const { return violations_; }
+  /// The first violation as a sentence, "" when there is none.
+  std::string first() const { return violations_.empty() ? "" : violations_.front().text; }
+
+ private:
+  enum class Power : std::uint8_t { kOn, kDown, kSelfRefresh };
+  struct Rank {
+    Power power = Power::kOn;
+    std::uint64_t refreshed = 0;  // in refreshes of one bank
+    std::uint64_t asleep_since = 0;
+    std::uint64_t asleep = 0;  // clocks in which self-refresh did the work
+  };
+  /// When the last commands of a rule came to one place, the oldest at `next`.
+  struct Times {
+    std::vector<std::uint64_t> last;
+    unsigned next = 0;
+  };
+
+  void timing(const Command& command);
+  void remember(const Command& command);
+  void rows(const Command& command);
+  void power(const Command& command);
+  void data_bus(const Command& command);
+  void refresh(unsigned rank, std::uint64_t clock, const Command& command);
+  template <typename Visit>
+  void places(Level level, const Command& command, bool following, Visit visit) const;
+  void violate(const Command& command, const std::string& rule, const std::string& what);
+
+  Device device_;
+  unsigned ranks_;
+  std::vector<TimingRule> rules_;
+  std::vector<std::vector<Times>> times_;  // [rule][place]
+  std::vector<std::int64_t> open_;         // [rank * banks + bank]: row, -1 closed
+  std::vector<Rank> rank_;
+  std::uint64_t bus_free_ = 0;
+  std::uint64_t last_clock_ = 0;
+  std::uint64_t commands_ = 0;
+  std::uint64_t violation_count_ = 0;
+  std::vector<Violation> violations_;
+};
+
+}  // namespace lookaside::dram
