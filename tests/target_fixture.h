@@ -18,6 +18,8 @@
 #include <lookaside/observe/statistic.h>
 #include <lookaside/protocol/interrupt_if.h>
 
+#include "seed.h"
+
 namespace lookaside::tests {
 
 /// Completes elaboration without moving time: a first, empty process keeps SystemC from warning.
@@ -29,14 +31,6 @@ struct Idle : sc_core::sc_module {
 inline void elaborate() {
   Idle idle("idle");
   sc_core::sc_start(sc_core::SC_ZERO_TIME);
-}
-
-/// Seed of a randomised test: printed, and taken from LOOKASIDE_SEED if that is set.
-inline std::uint64_t seed(std::uint64_t fallback) {
-  const char* text = std::getenv("LOOKASIDE_SEED");
-  const std::uint64_t value = text != nullptr ? std::strtoull(text, nullptr, 0) : fallback;
-  std::cout << "LOOKASIDE_SEED=" << value << "\n";
-  return value;
 }
 
 struct Initiator : sc_core::sc_module {

@@ -260,7 +260,7 @@ TEST_F(AtomicsTest, RandomTrafficAgainstANaiveModel) {
   Naive naive;
   unsigned successes = 0;
   unsigned failures = 0;
-  for (unsigned step = 0; step < 200'000; ++step) {
+  for (std::uint64_t step = 0; step < tests::rounds(200'000); ++step) {
     const unsigned bytes = (random() & 1) != 0 ? 4 : 8;
     const std::uint64_t address = kBase + random() % (256 / bytes) * bytes;
     const auto hart = static_cast<unsigned>(random() % 3);

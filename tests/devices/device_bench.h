@@ -19,17 +19,10 @@
 #include <lookaside/protocol/access_extension.h>
 #include <lookaside/protocol/interrupt_if.h>
 
+#include "seed.h"
 #include "systemc_fixture.h"
 
 namespace lookaside::tests {
-
-/// Seed of a randomised test: LOOKASIDE_SEED, or a fixed one; printed either way.
-inline std::uint64_t test_seed() {
-  const char* given = std::getenv("LOOKASIDE_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 0) : 20240611;
-  std::cout << "LOOKASIDE_SEED=" << seed << '\n';
-  return seed;
-}
 
 /// Random numbers from an engine whose sequence the C++ standard fixes.
 class Random {

@@ -238,10 +238,10 @@ TEST_P(DmaBurstTest, RandomCopiesEqualAFlatArray) {
   memory.burst_bytes = config.burst_bytes = GetParam();
   build(config);
   run([&] {
-    Random random(test_seed());
+    Random random(tests::seed());
     memory.latency_ns = 1;
     memory.fill_random(random);
-    for (unsigned round = 0; round < 300; ++round) {
+    for (std::uint64_t round = 0; round < tests::rounds(300); ++round) {
       const std::uint64_t length = random.below(random.one_in(4) ? 5000 : 300);
       const std::uint64_t from = random.below(kSize - length);
       // A third of the copies overlaps.
@@ -266,10 +266,10 @@ TEST_P(DmaBurstTest, RandomBusErrorsStopExactlyThere) {
   memory.burst_bytes = config.burst_bytes = GetParam();
   build(config);
   run([&] {
-    Random random(test_seed());
+    Random random(tests::seed());
     memory.latency_ns = 1;
     const std::uint64_t half = kSize / 2;
-    for (unsigned round = 0; round < 200; ++round) {
+    for (std::uint64_t round = 0; round < tests::rounds(200); ++round) {
       memory.fill_random(random);
       const std::uint64_t length = 1 + random.below(2000);
       const std::uint64_t from = random.below(half - length);

@@ -231,11 +231,11 @@ struct NaiveFifo {
 
 TEST_F(FifoTest, RandomTrafficEqualsDeques) {
   run([&] {
-    Random random(test_seed());
+    Random random(tests::seed());
     NaiveFifo naive;
     cpu.write(kControl, kLoopback);
     unsigned errors = 0;
-    for (unsigned step = 0; step < 20000; ++step) {
+    for (std::uint64_t step = 0; step < tests::rounds(20000); ++step) {
       const auto bytes = static_cast<unsigned>(1 + random.below(random.one_in(8) ? 1024 : 64));
       std::vector<std::uint8_t> data(bytes);
       const std::uint64_t offset = random.below(0x400 - bytes + 1);

@@ -209,7 +209,7 @@ TEST_F(FramebufferTest, SavedPicturesReadBackEqual) {
   const std::string path =
       ::testing::TempDir() + "lookaside_fb_" + std::to_string(getpid()) + ".png";
   run([&] {
-    Random random(test_seed());
+    Random random(tests::seed());
     cpu.write(kControl, kEnable);
     for (std::uint32_t format = 0; format < 3; ++format) {
       const std::uint32_t pixel = 1u << format;

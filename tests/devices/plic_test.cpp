@@ -244,7 +244,7 @@ TEST_F(PlicTest, RandomTrafficAgainstANaiveModel) {
   const auto below = [&random](unsigned n) { return static_cast<unsigned>(random() % n); };
   NaivePlic naive;
   unsigned claims = 0;
-  for (unsigned step = 0; step < 200'000; ++step) {
+  for (std::uint64_t step = 0; step < tests::rounds(200'000); ++step) {
     const unsigned source = 1 + below(kSources);
     const unsigned context = below(4);
     switch (below(8)) {

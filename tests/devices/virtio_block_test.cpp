@@ -28,7 +28,7 @@ class VirtioBlockTest : public VirtioTest, public ::testing::WithParamInterface<
 
 TEST_P(VirtioBlockTest, ReadsAndWritesSectorsWithInterrupts) {
   run_started([&] {
-    Random random(test_seed());
+    Random random(tests::seed());
     for (auto& b : disk->bytes) b = static_cast<std::uint8_t>(random.bits());
     const std::uint64_t data = kBuffers + 0x1000;
     EXPECT_EQ(request(kIn, 3, data, 1024), kOk);
@@ -207,11 +207,11 @@ TEST_P(VirtioBlockTest, RandomFramingsEqualAFlatDisk) {
   config.request_ns = config.sector_ns = 1;
   run_started(
       [&] {
-        Random random(test_seed());
+        Random random(tests::seed());
         memory.latency_ns = 1;
         for (auto& b : disk->bytes) b = static_cast<std::uint8_t>(random.bits());
         std::vector<std::uint8_t> oracle = disk->bytes;
-        for (unsigned round = 0; round < 1500; ++round) {
+        for (std::uint64_t round = 0; round < tests::rounds(1500); ++round) {
           // One or two requests a round, on descriptors chosen at random.
           std::vector<std::uint16_t> slots(16);
           std::iota(slots.begin(), slots.end(), std::uint16_t{0});

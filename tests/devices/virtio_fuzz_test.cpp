@@ -123,11 +123,11 @@ TEST_P(VirtioFuzzTest, NothingEscapes) {
   config.request_ns = config.sector_ns = 10;
   build(config);
   run([&] {
-    Malice malice(test_seed());
+    Malice malice(tests::seed());
     memory.latency_ns = 1;
     unsigned gave_up = 0;
     unsigned answered = 0;
-    for (unsigned round = 0; round < 6000; ++round) {
+    for (std::uint64_t round = 0; round < tests::rounds(6000); ++round) {
       memory.requesters.clear();
       driver.start(GetParam(), kRings, 16);
       if (malice.random.one_in(4)) {

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "mmu/bench.h"
+#include "seed.h"
 #include "systemc_fixture.h"
 
 namespace lookaside::tests {
@@ -20,11 +21,6 @@ using translation::Pmp;
 
 constexpr std::uint64_t kVa = 0x40'0000;
 constexpr std::uint64_t kPa = 0x8040'0000;
-
-std::uint64_t seed_of_run() {
-  const char* text = std::getenv("LOOKASIDE_SEED");
-  return text != nullptr ? std::strtoull(text, nullptr, 0) : 4242;
-}
 
 class DirectTest : public SystemCTest {
  protected:
@@ -290,7 +286,7 @@ void expect_same_state(Bench& a, Bench& b) {
 class CountingProperty : public SystemCTest, public ::testing::WithParamInterface<Replacement> {};
 
 TEST_P(CountingProperty, StateCountsAndTimesAreEqual) {
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = tests::seed(4242);
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(seed));
   mmu::Config config;
   for (auto* tlb : {&config.l1i, &config.l1d, &config.l2}) {
@@ -322,8 +318,8 @@ TEST_P(CountingProperty, StateCountsAndTimesAreEqual) {
   plain.run([&] {
     std::mt19937_64 random(seed);
     std::uint64_t base[2] = {kVa, kVa};
-    constexpr unsigned kSteps = 1'000'000;
-    for (unsigned step = 0; step < kSteps; ++step) {
+    const std::uint64_t steps = tests::rounds(1'000'000);
+    for (std::uint64_t step = 0; step < steps; ++step) {
       const unsigned port = random() % 2;
       if (random() % 8 == 0) {
         base[port] = random() % 12 == 0 ? 0x4040'0000 + random() % 8 * 0x1000
@@ -358,8 +354,8 @@ TEST_P(CountingProperty, StateCountsAndTimesAreEqual) {
       quick.memory.seen.clear();
     }
     ASSERT_NO_FATAL_FAILURE(expect_same_state(plain, quick));
-    EXPECT_GT(fast.counted, kSteps / 4) << "the property must have been put to the test";
-    EXPECT_GT(fast.directs, kSteps / 16);
+    EXPECT_GT(fast.counted, steps / 4) << "the property must have been put to the test";
+    EXPECT_GT(fast.directs, steps / 16);
   });
   const Figures f(quick.mmu.statistics());
   for (const char* name : {"l1i", "l1d", "l2"}) {

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 
 #include "mmu/bench.h"
+#include "seed.h"
 #include "systemc_fixture.h"
 
 namespace lookaside::tests {
@@ -17,11 +18,6 @@ using translation::FenceForm;
 using translation::Format;
 using translation::Pmp;
 using translation::Rule;
-
-std::uint64_t seed_of_run() {
-  const char* text = std::getenv("LOOKASIDE_SEED");
-  return text != nullptr ? std::strtoull(text, nullptr, 0) : 90125;
-}
 
 constexpr std::uint64_t kTables = 0x8000'0000;  // 64 table pages; data lies far behind them
 constexpr unsigned kTablePages = 64;
@@ -332,19 +328,19 @@ TEST_P(RandomTest, EqualsPlainTranslation) {
   }
   config.l2.enabled = s.l2;
   config.l2.geometry.entries = 16;
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = tests::seed(90125);
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(seed));
   RandomWorld world(seed, config, s.globals);
-  constexpr unsigned kSteps = 100'000;
+  const std::uint64_t steps = tests::rounds(100'000);
   world.bench.run([&] {
-    for (unsigned i = 0; i < kSteps && !HasFatalFailure(); ++i) {
+    for (std::uint64_t i = 0; i < steps && !HasFatalFailure(); ++i) {
       SCOPED_TRACE("step " + std::to_string(i));
       world.step();
       world.bench.memory.seen.clear();
     }
     world.expect_equal_memory();
   });
-  EXPECT_GT(world.oks, kSteps / 50);
+  EXPECT_GT(world.oks, steps / 50);
   EXPECT_GT(world.crossings, 20U);
   for (const Rule rule :
        {Rule::kNotCanonical, Rule::kPteAccessRefused, Rule::kPteBusError, Rule::kNotValid,

@@ -10,6 +10,7 @@
 #include <lookaside/platform/elf.h>
 
 #include "platform/elf_builder.h"
+#include "seed.h"
 
 namespace lookaside::platform {
 namespace {
@@ -200,15 +201,12 @@ TEST(Elf, RefusesSegmentsOutsideRam) {
 /// Bytes flipped, numbers replaced by extreme ones, pieces cut off: parsing must end with a result
 /// or with an ElfError, and whatever it accepts must be safe to use. ASan watches.
 TEST(Elf, SurvivesMutation) {
-  const char* given = std::getenv("LOOKASIDE_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 0) : 20240607;
-  std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(tests::seed(20240607));
   const std::uint64_t extremes[] = {0,      1,          2,          3,     0x7f,      0xff,
                                     0xffff, 0x7fffffff, 0xffffffff, ~0ULL, 1ULL << 63};
   unsigned accepted = 0;
   unsigned refused = 0;
-  for (unsigned i = 0; i < 40000; ++i) {
+  for (std::uint64_t i = 0; i < tests::rounds(40000); ++i) {
     Bytes bytes = sample(i % 2 == 0 ? 32 : 64);
     const unsigned changes = 1 + random() % 4;
     for (unsigned c = 0; c < changes; ++c) {

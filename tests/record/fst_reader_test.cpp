@@ -10,6 +10,7 @@
 #include <lookaside/record/core/wave_buffer.h>
 
 #include "record/temporary.h"
+#include "seed.h"
 
 namespace lookaside::record {
 namespace {
@@ -132,8 +133,7 @@ TEST_F(FstReaderTest, EveryTruncationIsNoticed) {
 }
 
 TEST_F(FstReaderTest, DamagedBytesGiveOneMessageOrAReadableFileButNoCrash) {
-  const char* chosen = std::getenv("LOOKASIDE_SEED");
-  const auto seed = chosen != nullptr ? std::strtoull(chosen, nullptr, 0) : std::random_device{}();
+  const std::uint64_t seed = lookaside::tests::seed();
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(seed));
   std::mt19937_64 random(seed);
   const std::string bytes = Temporary::read(good());

@@ -10,6 +10,7 @@
 #include <lookaside/record/core/wave_buffer.h>
 
 #include "record/temporary.h"
+#include "seed.h"
 
 namespace lookaside::record {
 namespace {
@@ -162,9 +163,7 @@ TEST_F(WaveBufferTest, AsksForTheHorizonWhenFullAndStaysSmall) {
 }
 
 TEST_F(WaveBufferTest, RandomStreamsComeOutSortedWhateverTheHorizonSteps) {
-  const char* chosen = std::getenv("LOOKASIDE_SEED");
-  const auto seed = chosen != nullptr ? std::strtoull(chosen, nullptr, 0) : std::random_device{}();
-  RecordProperty("seed", std::to_string(seed));
+  const std::uint64_t seed = lookaside::tests::seed();
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(seed));
   std::mt19937_64 random(seed);
   struct Emitted {

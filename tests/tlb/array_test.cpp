@@ -6,6 +6,7 @@
 
 #include <lookaside/tlb/array.h>
 
+#include "seed.h"
 #include "tlb/naive_tlb.h"
 
 namespace lookaside::tests {
@@ -19,11 +20,6 @@ using translation::FenceForm;
 using translation::Translation;
 
 constexpr std::uint64_t kPage = 4096;
-
-std::uint64_t seed_of_run() {
-  const char* text = std::getenv("LOOKASIDE_SEED");
-  return text != nullptr ? std::strtoull(text, nullptr, 0) : 20250711;
-}
 
 Translation page(std::uint64_t va, std::uint64_t pa, unsigned shift = 12, bool global = false) {
   Translation t;
@@ -77,7 +73,7 @@ class ArrayAgainstNaive : public ::testing::TestWithParam<Shape> {
 };
 
 TEST_P(ArrayAgainstNaive, RandomOperations) {
-  const std::uint64_t seed = seed_of_run();
+  const std::uint64_t seed = tests::seed(20250711);
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(seed));
   std::mt19937_64 random(seed);
   const Geometry& g = GetParam().geometry;
@@ -94,8 +90,8 @@ TEST_P(ArrayAgainstNaive, RandomOperations) {
            random() % kPage;
   };
   const unsigned sizes[] = {12, 12, 12, 12, 12, 21, 21, 30};
-  constexpr unsigned kSteps = 1'000'000;
-  for (unsigned step = 0; step < kSteps; ++step) {
+  const std::uint64_t steps = tests::rounds(1'000'000);
+  for (std::uint64_t step = 0; step < steps; ++step) {
     const std::uint64_t va = address();
     const auto asid = static_cast<std::uint32_t>(random() % 5);
     const unsigned what = static_cast<unsigned>(random() % 100);
@@ -138,7 +134,7 @@ TEST_P(ArrayAgainstNaive, RandomOperations) {
     ASSERT_NO_FATAL_FAILURE(compare_contents(array, naive));
   }
   EXPECT_EQ(naive.matches(), hits) << "an address matched two entries at once";
-  EXPECT_GT(hits, kSteps / 100);
+  EXPECT_GT(hits, steps / 100);
   EXPECT_GT(evictions, 1000U);
   EXPECT_GT(overlaps, 1000U);
 }

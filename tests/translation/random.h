@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <random>
 
+#include "seed.h"
+
 namespace lookaside::tests {
 
 /// SplitMix64.
@@ -28,16 +30,5 @@ class Random {
  private:
   std::uint64_t state_;
 };
-
-/// Value of an environment variable as a number, `otherwise` if it is not set.
-inline std::uint64_t from_environment(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 0);
-}
-
-/// LOOKASIDE_SEED, or a fresh one.
-inline std::uint64_t seed() {
-  return from_environment("LOOKASIDE_SEED", std::random_device{}());
-}
 
 }  // namespace lookaside::tests

@@ -11,7 +11,7 @@
 #include <lookaside/riscv/core/disassemble.h>
 
 #include "riscv/isa_table.h"
-#include "riscv/seed.h"
+#include "seed.h"
 
 namespace lookaside::tests {
 namespace {
@@ -65,9 +65,9 @@ TEST(DecodeTest, TheTwoAllZeroAndAllOneWordsAreIllegal) {
 }
 
 TEST(DecodeTest, EveryListedInstructionWithRandomOperands) {
-  std::mt19937 random(seed());
+  std::mt19937 random(static_cast<unsigned>(tests::seed()));
   for (const IsaRow& row : isa_rows()) {
-    for (int n = 0; n < 300; ++n) {
+    for (std::uint64_t n = 0; n < tests::rounds(300); ++n) {
       const std::uint32_t word = isa_fill(row, static_cast<std::uint32_t>(random()));
       for (const unsigned xlen : {32U, 64U}) ASSERT_NO_FATAL_FAILURE(expect_as_listed(word, xlen));
     }
@@ -75,7 +75,7 @@ TEST(DecodeTest, EveryListedInstructionWithRandomOperands) {
 }
 
 TEST(DecodeTest, NeighboursOfEveryListedInstruction) {
-  std::mt19937 random(seed());
+  std::mt19937 random(static_cast<unsigned>(tests::seed()));
   for (const IsaRow& row : isa_rows()) {
     for (int n = 0; n < 40; ++n) {
       const std::uint32_t word = isa_fill(row, static_cast<std::uint32_t>(random()));
@@ -90,8 +90,8 @@ TEST(DecodeTest, NeighboursOfEveryListedInstruction) {
 }
 
 TEST(DecodeTest, RandomWords) {
-  std::mt19937 random(seed());
-  for (int n = 0; n < 40'000; ++n) {
+  std::mt19937 random(static_cast<unsigned>(tests::seed()));
+  for (std::uint64_t n = 0; n < tests::rounds(40'000); ++n) {
     const auto word = static_cast<std::uint32_t>(random()) | 3U;
     for (const unsigned xlen : {32U, 64U}) ASSERT_NO_FATAL_FAILURE(expect_as_listed(word, xlen));
   }
