@@ -12,7 +12,6 @@ namespace lookaside::devices {
 namespace {
 
 using sc_core::SC_NS;
-using sc_core::SC_PS;
 using sc_core::sc_time;
 
 constexpr std::uint64_t kMtimecmp = 0x4000;

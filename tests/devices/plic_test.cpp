@@ -23,7 +23,7 @@ std::uint64_t priority(unsigned source) {
   return 4ULL * source;
 }
 std::uint64_t enable(unsigned context, unsigned word) {
-  return 0x2000 + 0x80ULL * context + 4 * word;
+  return 0x2000 + 0x80ULL * context + 4ULL * word;
 }
 std::uint64_t threshold(unsigned context) {
   return 0x200000 + 0x1000ULL * context;
@@ -194,7 +194,7 @@ TEST_F(PlicTest, LinesThatDoNotExistAreIgnored) {
   plic.set_interrupt(0, true);
   plic.set_interrupt(96, true);
   plic.set_interrupt(~0U, true);
-  for (unsigned word = 0; word < 3; ++word) EXPECT_EQ(read(kPending + 4 * word), 0U);
+  for (unsigned word = 0; word < 3; ++word) EXPECT_EQ(read(kPending + 4ULL * word), 0U);
 }
 
 TEST_F(PlicTest, DebugReadsClaimNothing) {
@@ -302,7 +302,7 @@ TEST_F(PlicTest, RandomTrafficAgainstANaiveModel) {
     const unsigned word = below(3);
     std::uint32_t expected = 0;
     for (const unsigned s : naive.pending) expected |= s / 32 == word ? 1U << (s % 32) : 0U;
-    ASSERT_EQ(read(kPending + 4 * word), expected) << "step " << step;
+    ASSERT_EQ(read(kPending + 4ULL * word), expected) << "step " << step;
   }
   EXPECT_GT(claims, 100U) << "the traffic exercised too little";
 }

@@ -115,7 +115,7 @@ TEST(RowBuffer, ColumnsKeepTheirDistance) {
   d.read(kBank, 0);
   EXPECT_EQ(d.read(0, 200), 221U);
   EXPECT_EQ(d.read(kGroup, 200), 225U) << "tCCD_S";
-  EXPECT_EQ(d.read(2 * 64, 300), 321U);
+  EXPECT_EQ(d.read(128, 300), 321U);
   EXPECT_EQ(d.read(kBank, 300), 327U) << "tCCD_L: another bank of the same group";
   EXPECT_EQ(d.read(0, 300), 333U);
 }
