@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clocks of DDR4-2400T by hand: CL 17, CWL 12, tRCD 17, tRP 17, BL/2 4, tXP 8, tXS 432, tRFC 420,
+// tREFI 9360. A push at clock t is seen at t + 1.
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <lookaside/dram/checker.h>
+#include <lookaside/dram/controller.h>
+#include <lookaside/dram/preset.h>
+
+namespace lookaside::dram {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// A controller of one rank with its checker.
+struct Bench {
+  explicit Bench(const ControllerConfig& config = {}, unsigned ranks = 1)
+      : organization{builtin_device("DDR4-2400"), 1, ranks, 64},
+        controller(organization, config),
+        checker(organization.device, ranks) {
+    controller.attach(&checker);
+  }
+  ~Bench() { EXPECT_EQ(checker.violation_count(), 0U) << checker.first(); }
+
+  bool push(std::uint64_t id, std::uint32_t row, std::uint32_t column, std::uint64_t clock,
+            bool write = false, std::uint32_t bank = 0) {
+    return controller.push({id, {0, 0, 0, bank, row, column}, write, 0, 0}, clock);
+  }
+  /// Runs to `clock`; collects commands and answers.
+  void run(std::uint64_t clock) {
+    const Step& step = controller.step(clock);
+    commands.insert(commands.end(), step.commands.begin(), step.commands.end());
+    answers.insert(answers.end(), step.completions.begin(), step.completions.end());
+    accesses.insert(accesses.end(), step.accesses.begin(), step.accesses.end());
+  }
+  std::vector<std::string> ops() const {
+    std::vector<std::string> names;
+    for (const Command& c : commands) names.emplace_back(std::to_string(c.clock) + name(c.op));
+    return names;
+  }
+  std::uint64_t count(Op op) const {
+    return controller.counters().commands[static_cast<unsigned>(op)];
+  }
+
+  Organization organization;
+  Controller controller;
+  Checker checker;
+  std::vector<Command> commands;
+  std::vector<Completion> answers;
+  std::vector<Access> accesses;
+};
+
+TEST(Controller, UnloadedReadsAndWrites) {
+  Bench b;
+  b.push(0, 5, 0, 100);
+  b.run(200);
+  b.push(1, 5, 1, 200);
+  b.run(300);
+  b.push(2, 6, 0, 300);
+  b.run(400);
+  b.push(3, 6, 0, 400, true);
+  b.run(500);
+  EXPECT_THAT(b.ops(),
+              ElementsAre("101ACT", "118RD", "201RD", "301PRE", "318ACT", "335RD", "401WR"));
+  ASSERT_EQ(b.answers.size(), 4U);
+  EXPECT_EQ(b.answers[0].finish, 139U);
+  EXPECT_EQ(b.answers[0].row, RowState::kMiss);
+  EXPECT_EQ(b.answers[1].finish, 222U);
+  EXPECT_EQ(b.answers[1].row, RowState::kHit);
+  EXPECT_EQ(b.answers[2].finish, 356U);
+  EXPECT_EQ(b.answers[2].row, RowState::kConflict);
+  EXPECT_EQ(b.answers[3].finish, 417U);
+  EXPECT_EQ(b.answers[2].split.row, 34U);
+  EXPECT_EQ(b.answers[2].split.bus, 21U);
+  EXPECT_EQ(b.answers[2].split.queue, 1U);
+}
+
+TEST(Controller, RowHitsGoFirstAndFcfsDoesNot) {
+  for (const auto scheduling : {Scheduling::kFrFcfs, Scheduling::kFcfs}) {
+    ControllerConfig config;
+    config.scheduling = scheduling;
+    Bench b(config);
+    b.push(0, 5, 0, 100);
+    b.push(1, 6, 0, 101);
+    b.push(2, 5, 1, 102);
+    b.run(1000);
+    std::vector<std::uint64_t> order;
+    for (const Access& a : b.accesses) order.push_back(a.id);
+    if (scheduling == Scheduling::kFcfs) {
+      EXPECT_THAT(order, ElementsAre(0, 1, 2));
+    } else {
+      EXPECT_THAT(order, ElementsAre(0, 2, 1));
+    }
+  }
+}
+
+TEST(Controller, HigherPriorityGoesFirst) {
+  Bench b;
+  b.push(0, 5, 0, 100);
+  b.controller.push({1, {0, 0, 0, 1, 5, 0}, false, 0, 0}, 101);
+  b.run(200);  // both rows are open
+  b.push(2, 5, 1, 200);
+  b.controller.push({3, {0, 0, 0, 1, 5, 1}, false, 3, 0}, 200);
+  b.run(300);
+  ASSERT_EQ(b.answers.size(), 4U);
+  EXPECT_EQ(b.answers[2].id, 3U);
+}
+
+/// Clocks that a request waits behind an endless stream of hits to its bank's open row.
+std::uint64_t wait_behind_hits(const ControllerConfig& config) {
+  Bench b(config);
+  std::uint64_t id = 1;
+  for (std::uint64_t clock = 0; clock < 20'000; ++clock) {
+    if (clock == 1000) {
+      while (!b.push(0, 6, 0, clock)) b.run(++clock);
+    }
+    b.push(id, 5, static_cast<std::uint32_t>(id % 128), clock);
+    ++id;
+    b.run(clock);
+    for (const Completion& c : b.answers) {
+      if (c.id == 0) return c.finish - c.arrival;
+    }
+    b.answers.clear();
+    b.commands.clear();
+  }
+  return kNever;
+}
+
+TEST(ControllerLiveness, AConflictIsServedWithinTheGuarantee) {
+  ControllerConfig config;
+  config.age_cap = 500;
+  const std::uint64_t bound = longest_wait(config, builtin_device("DDR4-2400"));
+  EXPECT_GT(bound, 500U);
+  const std::uint64_t waited = wait_behind_hits(config);
+  EXPECT_GE(waited, 500U);
+  EXPECT_LE(waited, 500U + 100) << "the oldest needs no more than one service";
+  EXPECT_LE(waited, bound);
+  config.scheduling = Scheduling::kFrFcfs;
+  EXPECT_EQ(longest_wait(config, builtin_device("DDR4-2400")), 0U) << "no guarantee";
+  EXPECT_GT(wait_behind_hits(config), 5000U) << "starved until the next refresh";
+}
+
+TEST(ControllerLiveness, CrossingReadsAndWritesOnFullQueuesEnd) {
+  for (const bool split : {false, true}) {
+    ControllerConfig config;
+    config.posted_writes = true;
+    config.split_queues = split;
+    config.queue_depth = config.write_depth = 4;
+    config.high_watermark = 4;
+    config.low_watermark = 1;
+    Bench b(config);
+    std::uint64_t clock = 0;
+    for (std::uint64_t id = 0; id < 4000; ++id) {
+      // Halves of the same two bursts: every request waits for one of the other kind.
+      const Transaction t{id,          {0, 0, 0, 0, 5, static_cast<std::uint32_t>(id / 2 % 2)},
+                          id % 2 == 0, 0,
+                          0,           id % 3 + 1};
+      const std::uint64_t limit = clock + 10'000;
+      while (!b.controller.push(t, clock)) {
+        b.run(clock++);
+        ASSERT_LT(clock, limit) << "a livelock at request " << id;
+      }
+    }
+    b.run(clock + 10'000);
+    EXPECT_EQ(b.answers.size(), 4000U);
+    EXPECT_EQ(b.controller.queued(true) + b.controller.queued(false), 0U);
+  }
+}
+
+TEST(ControllerPosted, ForwardsMergesAndBatches) {
+  ControllerConfig config;
+  config.posted_writes = true;
+  config.high_watermark = 4;
+  config.low_watermark = 1;
+  Bench b(config);
+  b.push(50, 9, 0, 99, false, 1);  // keeps the scheduler reading
+  b.push(0, 5, 0, 100, true);
+  b.push(1, 5, 0, 101);
+  b.push(2, 5, 0, 102, true);
+  b.run(103);
+  ASSERT_EQ(b.answers.size(), 3U);
+  EXPECT_EQ(b.answers[0].served, Served::kPosted);
+  EXPECT_EQ(b.answers[0].finish, 101U);
+  EXPECT_EQ(b.answers[1].served, Served::kForwarded);
+  EXPECT_EQ(b.answers[1].finish, 102U);
+  EXPECT_EQ(b.answers[2].served, Served::kMerged);
+  b.run(400);
+  EXPECT_EQ(b.count(Op::kWr), 1U);
+  EXPECT_EQ(b.controller.counters().forwarded, 1U);
+  EXPECT_EQ(b.controller.counters().merged, 1U);
+}
+
+TEST(ControllerRefresh, EachIntervalOnce) {
+  Bench b;
+  b.push(0, 5, 0, 100);
+  b.run(10 * 9360 + 1000);
+  EXPECT_EQ(b.count(Op::kRef), 10U);
+  EXPECT_THAT(b.ops(), testing::Contains("9360PREA"));
+  EXPECT_THAT(b.ops(), testing::Contains("9377REF"));
+  EXPECT_THAT(b.ops(), testing::Contains("18720REF"));
+}
+
+TEST(ControllerRefresh, PostponedWhileBusyAndDoneAheadWhileIdle) {
+  ControllerConfig config;
+  config.postpone = 8;
+  Bench busy(config);
+  for (std::uint64_t clock = 0; clock < 9360 * 8 + 9000; clock += 20) {
+    busy.push(clock, 5, static_cast<std::uint32_t>(clock % 128), clock);
+    busy.push(clock + 1, 5, static_cast<std::uint32_t>(clock % 128), clock + 19);
+    busy.run(clock + 19);
+  }
+  EXPECT_LE(busy.count(Op::kRef), 8U);
+  config.postpone = 0;
+  config.pull_in = 8;
+  Bench idle(config);
+  idle.run(9000);
+  EXPECT_EQ(idle.count(Op::kRef), 8U);
+  idle.run(9360 + 100);
+  EXPECT_EQ(idle.count(Op::kRef), 9U);
+}
+
+TEST(ControllerPower, SleepsAndWakes) {
+  ControllerConfig config;
+  config.power_down_after = 50;
+  config.self_refresh_after = 5000;
+  Bench b(config);
+  b.push(0, 5, 0, 100);
+  b.run(1000);
+  EXPECT_THAT(b.ops(), ElementsAre("50PDE", "101PDX", "109ACT", "126RD", "176PDE"));
+  EXPECT_EQ(b.answers[0].split.power, 9U) << "the exit, and tXP";
+  b.push(1, 5, 1, 1000);
+  b.run(1100);
+  EXPECT_EQ(b.answers[1].finish, 1000U + 1 + 8 + 21);
+  b.run(100'000);
+  EXPECT_EQ(b.count(Op::kSre), 1U);
+  EXPECT_EQ(b.controller.next_event(), kNever) << "asleep: time costs nothing";
+  EXPECT_EQ(b.count(Op::kRef), 0U);
+  b.push(2, 5, 1, 5'000'000);
+  b.run(5'001'000);
+  EXPECT_EQ(b.answers[2].finish, 5'000'000U + 1 + 432 + 38) << "tXS";
+  const auto standby = b.controller.standby(0, 5'001'000);
+  EXPECT_GT(standby[static_cast<unsigned>(Standby::kSelfRefresh)], 4'900'000U);
+}
+
+TEST(ControllerPages, PoliciesCloseRows) {
+  ControllerConfig config;
+  config.page_policy = PagePolicyKind::kClosed;
+  Bench closed(config);
+  closed.push(0, 5, 0, 100);
+  closed.push(1, 5, 1, 101);
+  closed.run(1000);
+  EXPECT_THAT(closed.ops(), ElementsAre("101ACT", "118RD", "124RDA"));
+
+  config.page_policy = PagePolicyKind::kTimeout;
+  config.page_timeout = 300;
+  Bench timeout(config);
+  timeout.push(0, 5, 0, 100);
+  timeout.run(1000);
+  EXPECT_THAT(timeout.ops(), ElementsAre("101ACT", "118RD", "418PRE"));
+
+  config.page_policy = PagePolicyKind::kAdaptive;
+  Bench adaptive(config);
+  std::uint64_t id = 0;
+  for (; id < 6; ++id) {
+    adaptive.push(id, static_cast<std::uint32_t>(id), 0, 100 + id * 200);
+    adaptive.run(100 + id * 200 + 199);
+  }
+  EXPECT_GE(adaptive.count(Op::kRda), 4U) << "conflicts taught it to close";
+  for (; id < 12; ++id) {
+    adaptive.push(id, 5, 0, 100 + id * 200);
+    adaptive.run(100 + id * 200 + 199);
+  }
+  EXPECT_GE(adaptive.controller.counters().rows[0], 2U) << "returns taught it to leave open";
+}
+
+TEST(Controller, IsDeterministic) {
+  const auto stream = [] {
+    Bench b;
+    for (std::uint64_t i = 0; i < 2000; ++i) {
+      b.push(i, static_cast<std::uint32_t>(i * 7919 % 100), 0, i * 5, i % 3 == 0,
+             static_cast<std::uint32_t>(i % 4));
+    }
+    b.run(100'000);
+    return b.ops();
+  };
+  EXPECT_EQ(stream(), stream());
+}
+
+TEST(ControllerRefused, WhatMakesNoSense) {
+  const auto refusal = [](void (*change)(ControllerConfig&)) -> std::string {
+    ControllerConfig config;
+    change(config);
+    try {
+      const Controller controller({builtin_device("DDR4-2400"), 1, 1, 64}, config);
+    } catch (const ControllerError& e) {
+      return e.what();
+    }
+    return "accepted";
+  };
+  EXPECT_THAT(refusal([](ControllerConfig& c) { c.queue_depth = 0; }), HasSubstr("found 0"));
+  EXPECT_THAT(refusal([](ControllerConfig& c) {
+                c.split_queues = true;
+                c.write_depth = 0;
+              }),
+              HasSubstr("write queue"));
+  EXPECT_THAT(refusal([](ControllerConfig& c) {
+                c.posted_writes = true;
+                c.high_watermark = 33;
+              }),
+              HasSubstr("<= 32"));
+  EXPECT_THAT(refusal([](ControllerConfig& c) { c.age_cap = 0; }), HasSubstr("age cap"));
+  EXPECT_THAT(refusal([](ControllerConfig& c) { c.postpone = 9; }), HasSubstr("permits 8"));
+  EXPECT_THAT(refusal([](ControllerConfig& c) { c.refresh = RefreshMode::kBank; }),
+              HasSubstr("no refresh of single banks"));
+}
+
+}  // namespace
+}  // namespace lookaside::dram

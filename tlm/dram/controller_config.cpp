@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <lookaside/dram/controller_config.h>
+
+namespace lookaside::dram {
+namespace {
+
+using P = Parameter;
+
+void demand(bool holds, const std::string& what) {
+  if (!holds) throw ControllerError(what);
+}
+
+}  // namespace
+
+void check_config(const ControllerConfig& c, const Organization& o) {
+  demand(c.queue_depth > 0, "the request queue must hold at least 1 request, found 0");
+  demand(!c.split_queues || c.write_depth > 0,
+         "the write queue must hold at least 1 request, found 0");
+  demand(c.queue_depth <= 4096 && c.write_depth <= 4096, "a queue holds at most 4096 requests");
+  const std::uint32_t room = c.split_queues ? c.write_depth : c.queue_depth;
+  demand(!c.posted_writes || (c.low_watermark < c.high_watermark && c.high_watermark <= room),
+         "write watermarks must be low < high <= " + std::to_string(room) + ", found low " +
+             std::to_string(c.low_watermark) + ", high " + std::to_string(c.high_watermark));
+  demand(c.scheduling != Scheduling::kFrFcfsCapped || c.age_cap > 0,
+         "the age cap must be at least 1 clock, found 0");
+  demand(c.postpone <= o.device.max_postponed && c.pull_in <= o.device.max_postponed,
+         o.device.name + " permits " + std::to_string(o.device.max_postponed) +
+             " refreshes to be postponed or pulled in, found " + std::to_string(c.postpone) +
+             " and " + std::to_string(c.pull_in));
+  demand(c.refresh != RefreshMode::kBank || o.device.has_bank_refresh(),
+         o.device.name + " has no refresh of single banks");
+}
+
+std::uint64_t longest_wait(const ControllerConfig& c, const Device& d) {
+  if (c.scheduling == Scheduling::kFrFcfs) return 0;
+  const std::int64_t write =
+      d[P::kCwl] + d[P::kDqss] + d[P::kBurst] + std::max(d[P::kWr], d[P::kWtrL]);
+  const std::int64_t read = d[P::kCl] + d[P::kDqsck] + d[P::kBurst] + d[P::kRtw] + d[P::kRtrs];
+  // Precharge what was just opened and written, activate, wait for the bus to turn round.
+  const auto service = static_cast<std::uint64_t>(
+      std::max<std::int64_t>(d[P::kRas], d[P::kRcd] + write) + d[P::kRpab] + d[P::kRcd] +
+      d[P::kFaw] + std::max(read, write) + 4 * d[P::kCmdCol]);
+  const std::uint64_t entries = c.queue_depth + (c.split_queues ? c.write_depth : 0);
+  const std::uint64_t cap = c.scheduling == Scheduling::kFcfs ? 0 : c.age_cap;
+  const std::uint64_t busy = cap + entries * service;
+  if (c.refresh == RefreshMode::kNone) return busy;
+  const auto interval = static_cast<std::uint64_t>(d[P::kRefi]);
+  const std::uint64_t cost = static_cast<std::uint64_t>(d[P::kRfc]) + service;
+  // What runs while refreshes run brings refreshes of its own.
+  const std::uint64_t owed = 1 + c.postpone + d.max_postponed;
+  const std::uint64_t work = busy + owed * cost;
+  return interval > cost ? work + (work / (interval - cost) + 1) * cost : 0;
+}
+
+}  // namespace lookaside::dram

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <lookaside/dram/rank_keeper.h>
+
+namespace lookaside::dram {
+
+RankKeeper::RankKeeper(const ControllerConfig& config, const Device& device, unsigned rank,
+                       unsigned ranks)
+    : config_(config),
+      device_(device),
+      rank_(rank),
+      interval_(static_cast<std::uint64_t>(device[Parameter::kRefi])),
+      parts_(config.refresh == RefreshMode::kBank
+                 ? device.banks() / coverage(device, Op::kRefBank, 0).count
+                 : 1),
+      offset_(interval_ * rank / ranks) {}
+
+std::int64_t RankKeeper::due(std::uint64_t clock) const {
+  return static_cast<std::int64_t>((clock - asleep_ + offset_) * parts_ / interval_);
+}
+
+/// First clock at which so many are due.
+std::uint64_t RankKeeper::clock_of(std::int64_t refreshes) const {
+  if (refreshes <= 0) return 0;
+  const std::uint64_t since =
+      (static_cast<std::uint64_t>(refreshes) * interval_ + parts_ - 1) / parts_;
+  return since + asleep_ > offset_ ? since + asleep_ - offset_ : 0;
+}
+
+bool RankKeeper::covers(std::uint32_t bank) const {
+  const auto part = static_cast<std::uint32_t>(static_cast<std::uint64_t>(done_) % parts_);
+  const Coverage c = coverage(device_, Op::kRefBank, part);
+  return c.stride == 1 ? bank == c.first : bank % c.stride == c.first;
+}
+
+RankKeeper::Wish RankKeeper::refresh_wish(const ChannelState& state) const {
+  if (config_.refresh == RefreshMode::kRank) {
+    return {true, state.open_banks(rank_) > 0 ? Op::kPreAll : Op::kRef, 0, kNever};
+  }
+  const auto part = static_cast<std::uint32_t>(static_cast<std::uint64_t>(done_) % parts_);
+  const Coverage c = coverage(device_, Op::kRefBank, part);
+  for (std::uint32_t i = 0; i < c.count; ++i) {
+    const std::uint32_t bank = c.first + i * c.stride;
+    if (state.open_row(rank_, bank) != ChannelState::kClosed) return {true, Op::kPre, bank, kNever};
+  }
+  return {true, Op::kRefBank, c.first, kNever};
+}
+
+RankKeeper::Wish RankKeeper::sleep_wish(const ChannelState& state, std::uint64_t clock,
+                                        Wish wish) const {
+  const auto reached = [&](std::uint32_t after) {
+    if (after == 0) return false;
+    if (clock >= idle_since_ + after) return true;
+    wish.wake = std::min(wish.wake, idle_since_ + after);
+    return false;
+  };
+  if (reached(config_.self_refresh_after)) {
+    if (power_ == Power::kDown) return {true, Op::kPdx, 0, kNever};
+    return {true, state.open_banks(rank_) > 0 ? Op::kPreAll : Op::kSre, 0, kNever};
+  }
+  if (power_ == Power::kOn && reached(config_.power_down_after)) {
+    return {true, Op::kPde, 0, kNever};
+  }
+  return wish;
+}
+
+RankKeeper::Wish RankKeeper::wish(const ChannelState& state, std::uint64_t clock, bool idle) {
+  forced_ = false;
+  if (power_ == Power::kSelfRefresh) return {!idle, Op::kSrx, 0, kNever};
+  Wish wish;
+  bool wanted = false;
+  if (config_.refresh != RefreshMode::kNone) {
+    const std::int64_t owed = due(clock) - done_;
+    const auto postpone = static_cast<std::int64_t>(config_.postpone * parts_);
+    const auto ahead = static_cast<std::int64_t>(config_.pull_in * parts_);
+    forced_ = owed > postpone;
+    const std::uint64_t quiet = idle_since_ + static_cast<std::uint64_t>(device_[Parameter::kRfc]);
+    const bool pull_in = idle && clock >= quiet && owed > -ahead;
+    wanted = forced_ || pull_in || (idle && owed > 0);
+    wish.wake = clock_of(done_ + 1 + (idle ? 0 : postpone));
+    if (idle && clock < quiet && owed > -ahead) wish.wake = std::min(wish.wake, quiet);
+    if (idle && ahead > 0 && owed <= -ahead) wish.wake = clock_of(done_ - ahead + 1);
+  }
+  if (forced_ && refresh_busy_.to != kNever && clock >= refresh_busy_.to) {
+    refresh_busy_.begin(clock);
+  }
+  if (power_ == Power::kDown && (wanted || !idle)) return {true, Op::kPdx, 0, kNever};
+  if (wanted) return refresh_wish(state);
+  return idle ? sleep_wish(state, clock, wish) : wish;
+}
+
+void RankKeeper::account(std::uint64_t clock, bool open) {
+  const Standby state = power_ == Power::kSelfRefresh ? Standby::kSelfRefresh
+                        : power_ == Power::kDown
+                            ? (open ? Standby::kActiveDown : Standby::kPrechargedDown)
+                            : (open ? Standby::kActive : Standby::kPrecharged);
+  standby_[static_cast<unsigned>(state)] += clock - accounted_;
+  accounted_ = clock;
+}
+
+void RankKeeper::issued(const Command& c, bool open_before) {
+  account(c.clock, open_before);
+  switch (c.op) {
+    case Op::kRef:
+    case Op::kRefBank:
+      ++done_;
+      if (c.op == Op::kRef) {
+        if (refresh_busy_.to != kNever) refresh_busy_.begin(c.clock);
+        refresh_busy_.to = c.clock + static_cast<std::uint64_t>(device_[Parameter::kRfc]);
+      } else {
+        refresh_busy_.to = std::min(refresh_busy_.to, c.clock);
+      }
+      break;
+    case Op::kPde:
+    case Op::kSre:
+      power_ = c.op == Op::kPde ? Power::kDown : Power::kSelfRefresh;
+      if (c.op == Op::kSre) asleep_since_ = c.clock;
+      sleep_busy_.begin(c.clock);
+      break;
+    case Op::kPdx:
+    case Op::kSrx:
+      if (power_ == Power::kSelfRefresh) asleep_ += c.clock - asleep_since_;
+      power_ = Power::kOn;
+      sleep_busy_.to = c.clock + static_cast<std::uint64_t>(
+                                     device_[c.op == Op::kPdx ? Parameter::kXp : Parameter::kXs]);
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace lookaside::dram
