@@ -2,6 +2,7 @@
 // A Verilated module and its clock.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <verilated.h>
 
@@ -13,35 +14,50 @@ void put(Port& port, Value value) {
   port = static_cast<Port>(value);
 }
 
+/// What stands on ports that nobody may look at: something else each time.
+class Noise {
+ public:
+  template <typename Port>
+  void on(Port& port, unsigned bits) {
+    state_ = state_ * 0x5851f42d4c957f2d + 1;
+    put(port, state_ >> (64 - bits));
+  }
+
+ private:
+  std::uint64_t state_ = 1;
+};
+
 /// Owns a module of type `Model` with ports clk_i and rst_ni. Inputs are set while the clock is
 /// low; `settle` makes combinational outputs follow them, `edge` is the rising edge after that.
 template <typename Model>
 class Clocked {
  public:
-  Clocked() : context_(std::make_unique<VerilatedContext>()), model_(context_.get()) {}
+  Clocked()
+      : context_(std::make_unique<VerilatedContext>()),
+        model_(std::make_unique<Model>(context_.get())) {}
 
-  Model* operator->() { return &model_; }
-  Model& operator*() { return model_; }
+  Model* operator->() { return model_.get(); }
+  Model& operator*() { return *model_; }
 
   void reset() {
-    model_.rst_ni = 0;
+    model_->rst_ni = 0;
     edge();
-    model_.rst_ni = 1;
+    model_->rst_ni = 1;
     settle();
   }
-  void settle() { model_.eval(); }
+  void settle() { model_->eval(); }
   void edge() {
     settle();
-    model_.clk_i = 1;
-    model_.eval();
-    model_.clk_i = 0;
+    model_->clk_i = 1;
+    model_->eval();
+    model_->clk_i = 0;
     ++cycles_;
   }
   unsigned long long cycles() const { return cycles_; }
 
  private:
   std::unique_ptr<VerilatedContext> context_;
-  Model model_;
+  std::unique_ptr<Model> model_;  // Verilated classes are aligned to cache lines
   unsigned long long cycles_ = 0;
 };
 

@@ -69,10 +69,10 @@ class PageTables {
 
 /// Addresses that are met again and again: a few values for each index.
 inline std::uint64_t few_addresses(Random& random, const translation::Format& format) {
-  std::uint64_t va = random.below(8) * 8;
+  std::uint64_t va = std::uint64_t{random.below(8)} << 3;
   for (unsigned level = 0; level < format.levels; ++level) {
     const std::uint64_t mask = (std::uint64_t{1} << format.index_bits[level]) - 1;
-    const std::uint64_t index = level == 0 ? random.below(6) : random.below(2) * mask;
+    const std::uint64_t index = level == 0 ? random.below(6) : (random.chance(50) ? mask : 0);
     va |= index << format.leaf_shift(level);
   }
   if (format.sign_extended && ((va >> (format.va_bits - 1)) & 1) != 0) {

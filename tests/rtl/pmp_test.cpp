@@ -119,27 +119,27 @@ TEST(RtlPmp, FourEntriesOfRv32EqualTheModel) {
 // Rule book A.13, by hand: one entry after the other, the edges of each.
 TEST(RtlPmp, EdgesByHand) {
   struct Case {
-    std::uint8_t cfg;
     std::uint64_t addr;  ///< of entry 1; entry 0 is off and holds 0x1000 >> 2
     std::uint64_t first, last;
-    Rule load_in_user_mode;
     const char* rule;
+    std::uint8_t cfg;
+    Rule load_in_user_mode;
   };
   constexpr std::uint8_t kTorR = 0x09, kNa4R = 0x11, kNapotR = 0x19, kNapotW = 0x1a;
   constexpr Case kCases[] = {
-      {kTorR, 0x2000 >> 2, 0x0fff, 0x0fff, Rule::kPmpNoMatch, "PMP-05: below"},
-      {kTorR, 0x2000 >> 2, 0x1000, 0x1007, Rule::kNone, "PMP-05: base of an entry that is off"},
-      {kTorR, 0x2000 >> 2, 0x1ffc, 0x1fff, Rule::kNone, "PMP-05: last word"},
-      {kTorR, 0x2000 >> 2, 0x1ffc, 0x2003, Rule::kPmpPartialMatch, "PMP-10"},
-      {kTorR, 0x2000 >> 2, 0x2000, 0x2003, Rule::kPmpNoMatch, "PMP-05: top is outside"},
-      {kTorR, 0x1000 >> 2, 0x0ffc, 0x1003, Rule::kPmpNoMatch, "PMP-05: empty"},
-      {kNa4R, 0x2000 >> 2, 0x2000, 0x2003, Rule::kNone, "PMP-07"},
-      {kNa4R, 0x2000 >> 2, 0x2000, 0x2007, Rule::kPmpPartialMatch, "PMP-07"},
-      {kNapotR, 0x2000 >> 2, 0x2000, 0x2007, Rule::kNone, "PMP-06: 8 bytes"},
-      {kNapotR, (0x2000 >> 2) | 1, 0x2008, 0x200f, Rule::kNone, "PMP-06: 16 bytes"},
-      {kNapotR, (0x2000 >> 2) | 1, 0x200c, 0x2010, Rule::kPmpPartialMatch, "PMP-10"},
-      {kNapotR, ~std::uint64_t{0}, 0, 7, Rule::kNone, "PMP-06: all ones cover everything"},
-      {kNapotW, (0x2000 >> 2) | 1, 0x2000, 0x2003, Rule::kPmpPermission, "PMP-11"},
+      {0x2000 >> 2, 0x0fff, 0x0fff, "PMP-05: below", kTorR, Rule::kPmpNoMatch},
+      {0x2000 >> 2, 0x1000, 0x1007, "PMP-05: base of an entry that is off", kTorR, Rule::kNone},
+      {0x2000 >> 2, 0x1ffc, 0x1fff, "PMP-05: last word", kTorR, Rule::kNone},
+      {0x2000 >> 2, 0x1ffc, 0x2003, "PMP-10", kTorR, Rule::kPmpPartialMatch},
+      {0x2000 >> 2, 0x2000, 0x2003, "PMP-05: top is outside", kTorR, Rule::kPmpNoMatch},
+      {0x1000 >> 2, 0x0ffc, 0x1003, "PMP-05: empty", kTorR, Rule::kPmpNoMatch},
+      {0x2000 >> 2, 0x2000, 0x2003, "PMP-07", kNa4R, Rule::kNone},
+      {0x2000 >> 2, 0x2000, 0x2007, "PMP-07", kNa4R, Rule::kPmpPartialMatch},
+      {0x2000 >> 2, 0x2000, 0x2007, "PMP-06: 8 bytes", kNapotR, Rule::kNone},
+      {(0x2000 >> 2) | 1, 0x2008, 0x200f, "PMP-06: 16 bytes", kNapotR, Rule::kNone},
+      {(0x2000 >> 2) | 1, 0x200c, 0x2010, "PMP-10", kNapotR, Rule::kPmpPartialMatch},
+      {~std::uint64_t{0}, 0, 7, "PMP-06: all ones cover everything", kNapotR, Rule::kNone},
+      {(0x2000 >> 2) | 1, 0x2000, 0x2003, "PMP-11", kNapotW, Rule::kPmpPermission},
   };
   VerilatedContext context;
   PmpRv64 rtl(&context);

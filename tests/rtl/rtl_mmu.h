@@ -50,16 +50,8 @@ class RtlMmu {
     rtl_.reset();
   }
 
-  void set_context(const translation::Context& c) {
-    put(rtl_->ctx_mode_i, c.format == nullptr ? 0 : c.format->satp_mode);
-    put(rtl_->ctx_root_i, c.root >> kPageShift);
-    put(rtl_->ctx_asid_i, c.asid);
-    put(rtl_->ctx_fetch_priv_i, c.fetch_privilege);
-    put(rtl_->ctx_data_priv_i, c.data_privilege);
-    rtl_->ctx_sum_i = c.sum;
-    rtl_->ctx_mxr_i = c.mxr;
-    rtl_->ctx_update_i = c.ad_update == translation::AdUpdate::kHardware;
-  }
+  /// The context of requests that are taken from now on.
+  void set_context(const translation::Context& c) { context_ = c; }
   void set_pmp(const translation::Pmp& pmp) {
     for (unsigned i = 0; i < pmp.implemented(); ++i) {
       rtl_->pmp_write_i = 1;
@@ -101,6 +93,8 @@ class RtlMmu {
     rtl_->fetch_req_valid_i = ports_[kFetchPort].wanted;
     rtl_->data_req_valid_i = ports_[kDataPort].wanted;
     rtl_->fence_valid_i = fence_wanted_;
+    drive_context();
+    drive_noise();
     bus.drive(*rtl_);
     const bool fetch_taken = ports_[kFetchPort].wanted && rtl_->fetch_req_ready_o != 0;
     const bool data_taken = ports_[kDataPort].wanted && rtl_->data_req_ready_o != 0;
@@ -147,6 +141,45 @@ class RtlMmu {
     unsigned cycles = 0;
     std::optional<MmuAnswer> answer;
   };
+
+  static constexpr unsigned kNoiseBits = 32;
+  // The context counts while a request is offered, operands while they are: noise at other times.
+  void drive_context() {
+    if (!ports_[kFetchPort].wanted && !ports_[kDataPort].wanted) {
+      noise_.on(rtl_->ctx_root_i, 20);
+      noise_.on(rtl_->ctx_asid_i, 2);
+      noise_.on(rtl_->ctx_fetch_priv_i, 1);
+      noise_.on(rtl_->ctx_data_priv_i, 1);
+      noise_.on(rtl_->ctx_sum_i, 1);
+      noise_.on(rtl_->ctx_mxr_i, 1);
+      noise_.on(rtl_->ctx_update_i, 1);
+      put(rtl_->ctx_mode_i, 0);
+      return;
+    }
+    put(rtl_->ctx_mode_i, context_.format == nullptr ? 0 : context_.format->satp_mode);
+    put(rtl_->ctx_root_i, context_.root >> kPageShift);
+    put(rtl_->ctx_asid_i, context_.asid);
+    put(rtl_->ctx_fetch_priv_i, context_.fetch_privilege);
+    put(rtl_->ctx_data_priv_i, context_.data_privilege);
+    rtl_->ctx_sum_i = context_.sum;
+    rtl_->ctx_mxr_i = context_.mxr;
+    rtl_->ctx_update_i = context_.ad_update == translation::AdUpdate::kHardware;
+  }
+  void drive_noise() {
+    if (!ports_[kFetchPort].wanted) {
+      noise_.on(rtl_->fetch_req_va_i, kNoiseBits);
+      noise_.on(rtl_->fetch_req_more_i, 12);
+    }
+    if (!ports_[kDataPort].wanted) {
+      noise_.on(rtl_->data_req_va_i, kNoiseBits);
+      noise_.on(rtl_->data_req_more_i, 12);
+      noise_.on(rtl_->data_req_access_i, 1);
+    }
+    if (fence_wanted_) return;
+    noise_.on(rtl_->fence_form_i, 2);
+    noise_.on(rtl_->fence_va_i, kNoiseBits);
+    noise_.on(rtl_->fence_asid_i, 2);
+  }
 
   bool quiet(MmuPort port) const { return !ports_[port].wanted && !ports_[port].waiting; }
 
@@ -197,6 +230,8 @@ class RtlMmu {
   }
 
   Clocked<Model> rtl_;
+  Noise noise_;
+  translation::Context context_;
   std::array<State, 2> ports_;
   bool fence_wanted_ = false;
   bool l2_idle_ = true;

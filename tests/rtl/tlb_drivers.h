@@ -48,11 +48,18 @@ class RtlTlbBase {
   Model& ports() { return *rtl_; }
   Clocked<Model>& clock() { return rtl_; }
 
+  /// Nothing is asked; the operands become noise.
   void idle() {
     rtl_->lookup_valid_i = 0;
-    put(rtl_->lookup_drop_i, 0);
     rtl_->fill_valid_i = 0;
     rtl_->fence_valid_i = 0;
+    noise_.on(rtl_->lookup_drop_i, 1);
+    noise_.on(rtl_->lookup_vpn_i, Bits - kPageShift);
+    noise_.on(rtl_->fill_vpn_i, Bits - kPageShift);
+    noise_.on(rtl_->fill_level_i, 1);
+    noise_.on(rtl_->fence_form_i, 2);
+    noise_.on(rtl_->fence_vpn_i, Bits - kPageShift);
+    noise_.on(rtl_->fence_asid_i, 2);
   }
   void set_lookup(std::uint64_t va, std::uint32_t asid, bool drop) {
     rtl_->lookup_valid_i = 1;
@@ -84,6 +91,9 @@ class RtlTlbBase {
     return {rtl_->fill_stored_o != 0, rtl_->fill_set_o, rtl_->fill_way_o, rtl_->fill_evict_o != 0};
   }
   Clocked<Model> rtl_;
+
+ private:
+  Noise noise_;
 };
 
 /// lookaside_tlb: one cycle for everything.

@@ -15,8 +15,6 @@ namespace {
 
 using tlb::Geometry;
 using tlb::Replacement;
-using translation::Fence;
-using translation::FenceForm;
 
 /// LOOKASIDE_OPERATIONS, or enough for a quick run.
 unsigned long long operations() {
