@@ -24,7 +24,12 @@ Checker::Checker(const Device& device, unsigned ranks, std::vector<TimingRule> r
       rules_(std::move(rules)),
       open_(std::size_t{ranks} * device.banks(), -1),
       rank_(ranks) {
-  for (const TimingRule& rule : rules_) {
+  for (std::size_t r = 0; r < rules_.size(); ++r) {
+    const TimingRule& rule = rules_[r];
+    for (unsigned op = 0; op < kOpCount; ++op) {
+      if ((rule.rule->following >> op & 1U) != 0) following_[op].push_back(r);
+      if ((rule.rule->preceding >> op & 1U) != 0) preceding_[op].push_back(r);
+    }
     times_.emplace_back(open_.size(),
                         Times{std::vector<std::uint64_t>(rule.rule->window, kNever), 0});
   }
@@ -70,9 +75,8 @@ void Checker::places(Level level, const Command& c, bool following, Visit visit)
 }
 
 void Checker::timing(const Command& c) {
-  for (std::size_t r = 0; r < rules_.size(); ++r) {
+  for (const std::size_t r : following_[static_cast<unsigned>(c.op)]) {
     const TimingRule& rule = rules_[r];
-    if (!is_one_of(c.op, rule.rule->following)) continue;
     places(rule.rule->level, c, true, [&](std::size_t place) {
       const Times& times = times_[r][place];
       const std::uint64_t then = times.last[times.next];
@@ -86,9 +90,8 @@ void Checker::timing(const Command& c) {
 }
 
 void Checker::remember(const Command& c) {
-  for (std::size_t r = 0; r < rules_.size(); ++r) {
+  for (const std::size_t r : preceding_[static_cast<unsigned>(c.op)]) {
     const Rule& rule = *rules_[r].rule;
-    if (!is_one_of(c.op, rule.preceding)) continue;
     places(rule.level, c, false, [&](std::size_t place) {
       Times& times = times_[r][place];
       times.last[times.next] = c.clock;

@@ -66,8 +66,9 @@ class Checker {
   Device device_;
   unsigned ranks_;
   std::vector<TimingRule> rules_;
-  std::vector<std::vector<Times>> times_;  // [rule][place]
-  std::vector<std::int64_t> open_;         // [rank * banks + bank]: row, -1 closed
+  std::array<std::vector<std::size_t>, kOpCount> following_, preceding_;  // rules, by command
+  std::vector<std::vector<Times>> times_;                                 // [rule][place]
+  std::vector<std::int64_t> open_;  // [rank * banks + bank]: row, -1 closed
   std::vector<Rank> rank_;
   std::uint64_t bus_free_ = 0;
   std::uint64_t last_clock_ = 0;
