@@ -42,7 +42,7 @@ void BM_RtlTlbCycles(benchmark::State& state) {
   Rtl rtl;
   fill(rtl);
   std::uint64_t i = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     rtl.set_lookup(va_of(i++), 1, false);
     rtl.clock().edge();
   }
@@ -55,7 +55,7 @@ void BM_RtlTlbMissAndFillCycles(benchmark::State& state) {
   Rtl rtl;
   fill(rtl);
   std::uint64_t i = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     tests::RtlPage p = page(i);
     p.va += i++ % 64 * kPages * kPage;
     benchmark::DoNotOptimize(rtl.lookup(p.va, 1, false));
@@ -82,7 +82,7 @@ void BM_RtlTlbCheckedLookups(benchmark::State& state) {
     model.fill(t, p.va, p.asid);
   }
   std::uint64_t i = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const std::uint64_t va = va_of(i++);
     const tests::RtlAnswer got = rtl.lookup(va, 1, false);
     const tlb::LookupResult want = model.lookup(va, 1);

@@ -109,15 +109,21 @@ class Lockstep {
     rtl_.set_context(context_);
     reference_.translator().set_context(context_);
   }
-  // Mostly open, with small forbidden or read-only regions anywhere, and one over the tables.
+  // Mostly open, with forbidden or read-only regions anywhere, and over words of page tables: half
+  // a PTE is refused whole (PMP-10).
   void new_pmp() {
     Random& random = stimulus_.random();
     Pmp pmp(shape_.pmp_entries, shape_.largest->pa_bits);
     for (unsigned i = 0; i + 1 < shape_.pmp_entries; ++i) {
       if (random.chance(85)) continue;
       const std::uint64_t napot = (std::uint64_t{1} << random.below(52)) - 1;
-      pmp.write_addr(i, random.next() | napot);
-      pmp.write_cfg(i, static_cast<std::uint8_t>(random.next()) & 0x1f);
+      if (random.chance(50)) {
+        pmp.write_addr(i, (tables_.some_pte() >> 2) + random.below(2));
+        pmp.write_cfg(i, static_cast<std::uint8_t>(0x10 | random.below(8)));  // NA4
+      } else {
+        pmp.write_addr(i, random.next() | napot);
+        pmp.write_cfg(i, static_cast<std::uint8_t>(random.next()) & 0x1f);
+      }
     }
     pmp.write_addr(shape_.pmp_entries - 1, ~std::uint64_t{0});
     pmp.write_cfg(shape_.pmp_entries - 1, 0x1f);

@@ -14,56 +14,57 @@ namespace lookaside::tests {
 
 class PageTables {
  public:
-  PageTables(WalkStimulus& stimulus) : stimulus_(stimulus) {}
+  explicit PageTables(WalkStimulus& stimulus) : stimulus_(stimulus) {}
 
   /// Answers an access; `level` is known from where the address lies.
   void perform(PteAccess& a, const translation::Format& format) {
     Random& random = stimulus_.random();
     a.error = random.chance(error_percent);
     if (a.error) return;
-    auto [it, fresh] = words_.try_emplace(a.address, Word{});
+    auto [it, fresh] = words_.try_emplace(a.address, 0);
     if (fresh) create(it->second, a.address, format);
     if (a.cas) {
       // Now and then somebody else is faster.
-      if (random.chance(5)) it->second.pte ^= 1U << 6;
-      a.swapped = it->second.pte == a.expected;
-      if (a.swapped) it->second.pte = a.desired;
+      if (random.chance(5)) it->second ^= 1U << 6;
+      a.swapped = it->second == a.expected;
+      if (a.swapped) it->second = a.desired;
       return;
     }
-    a.data = it->second.pte;
+    a.data = it->second;
   }
   void set_root(std::uint64_t root, const translation::Format& format) {
     table_level_[root >> kTableShift] = format.levels - 1;
   }
-  /// Changes something about a PTE that was read before.
-  void change_one() {
-    if (words_.empty()) return;
+  /// Address of a PTE that was read before, or 0.
+  std::uint64_t some_pte() {
+    if (words_.empty()) return 0;
     Random& random = stimulus_.random();
     auto it = words_.lower_bound(random.next() >> random.below(40));
-    if (it == words_.end()) it = words_.begin();
-    it->second.pte ^= std::uint64_t{1} << (random.chance(70) ? random.below(8) : random.below(32));
+    return it == words_.end() ? words_.begin()->first : it->first;
   }
-  void forget() { words_.clear(); }
+  /// Changes something about a PTE that was read before.
+  void change_one() {
+    const auto it = words_.find(some_pte());
+    if (it == words_.end()) return;
+    Random& random = stimulus_.random();
+    it->second ^= std::uint64_t{1} << (random.chance(70) ? random.below(8) : random.below(32));
+  }
   unsigned error_percent = 1;
 
  private:
   static constexpr unsigned kTableShift = 12;
-  struct Word {
-    std::uint64_t pte = 0;
-  };
-
-  void create(Word& word, std::uint64_t address, const translation::Format& format) {
+  void create(std::uint64_t& pte, std::uint64_t address, const translation::Format& format) {
     const auto known = table_level_.find(address >> kTableShift);
     const unsigned level = known == table_level_.end() ? 0 : known->second;
-    word.pte = stimulus_.pte(format, level);
-    const auto decoded = format.decode(format, word.pte, level);
+    pte = stimulus_.pte(format, level);
+    const auto decoded = format.decode(format, pte, level);
     if (decoded.kind == translation::Decoded::Kind::kPointer && level > 0) {
       table_level_[decoded.address >> kTableShift] = level - 1;
     }
   }
 
   WalkStimulus& stimulus_;
-  std::map<std::uint64_t, Word> words_;
+  std::map<std::uint64_t, std::uint64_t> words_;
   std::map<std::uint64_t, unsigned> table_level_;
 };
 
