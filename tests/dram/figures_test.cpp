@@ -23,11 +23,11 @@ struct Result {
 
 Result run(const Trace& trace, const std::string& map, unsigned outstanding,
            const ControllerConfig& config = {}, const std::string& preset = "DDR4-2400",
-           std::uint64_t gap = 1) {
-  const Organization organization{builtin_device(preset), 1, 1, 64};
+           std::uint64_t gap = 1, std::uint32_t ranks = 1, std::uint32_t bus_bits = 64) {
+  const Organization organization{builtin_device(preset), 1, ranks, bus_bits};
   const Mapping mapping(organization, map);
   Controller controller(organization, config);
-  Checker checker(organization.device, 1);
+  Checker checker(organization.device, ranks);
   controller.attach(&checker);
   Result result;
   result.figures = play(controller, mapping, trace, outstanding, gap);
@@ -93,6 +93,33 @@ TEST(DramFigures, LatencyRisesWithLoad) {
     EXPECT_GT(r.figures.mean_ns(), before) << "a request every " << gap << " clocks";
     before = r.figures.mean_ns();
   }
+}
+
+/// A stream that changes the bank group (or, without groups, stays in the row) fills the bus but
+/// for refreshes: the peak rate of its bus less tRFC of each tREFI.
+TEST(DramFigures, StreamsFillTheBusOfEveryStandard) {
+  const auto stream = [](const std::string& preset, const std::string& map, std::uint32_t bits,
+                         double peak, double refresh) {
+    Trace trace;
+    const std::uint64_t step = bits == 16 ? 32 : 64;
+    for (std::size_t i = 0; i < 100'000; ++i) trace.push_back({i * step, false});
+    const Result r = run(trace, map, 64, {}, preset, 1, 1, bits);
+    const double most = peak * (1 - refresh);
+    EXPECT_GE(r.figures.gigabytes_per_second(), 0.95 * most) << preset;
+    EXPECT_LE(r.figures.gigabytes_per_second(), 1.005 * most) << preset;
+  };
+  stream("DDR4-3200", kInterleaved, 64, 25.6, 560.0 / 12480);
+  stream("DDR5-4800", kInterleaved, 32, 19.2, 708.0 / 9360);
+  stream("LPDDR4-3200", "row:bank:column", 16, 6.4, 448.0 / 6246);
+}
+
+/// Two ranks share a bus and pay one clock each time it changes hands.
+TEST(DramFigures, TwoRanksHideEachOthersRefresh) {
+  const Trace trace = uniform(std::uint64_t{1} << 30);
+  const double one = run(trace, "row:bank:bank_group:column", 32).figures.gigabytes_per_second();
+  const double two = run(trace, "row:rank:bank:bank_group:column", 32, {}, "DDR4-2400", 1, 2)
+                         .figures.gigabytes_per_second();
+  EXPECT_GT(two, one) << "twice the banks, twice the activate windows";
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ void Checker::places(Level level, const Command& c, bool following, Visit visit)
     case Level::kBank: {
       const Coverage covers = coverage(device_, c.op, c.bank);
       for (std::uint32_t i = 0; i < covers.count; ++i) {
-        visit(std::size_t{c.rank} * banks + covers.first + i * covers.stride);
+        visit(std::size_t{c.rank} * banks + covers.first + std::size_t{i} * covers.stride);
       }
       return;
     }
@@ -104,8 +104,8 @@ void Checker::rows(const Command& c) {
   const Coverage covers = coverage(device_, c.op, c.bank);
   constexpr Ops kColumns = bit(Op::kRd) | bit(Op::kRda) | bit(Op::kWr) | bit(Op::kWra);
   for (std::uint32_t i = 0; i < covers.count; ++i) {
-    std::int64_t& open =
-        open_[std::size_t{c.rank} * device_.banks() + covers.first + i * covers.stride];
+    std::int64_t& open = open_[std::size_t{c.rank} * device_.banks() + covers.first +
+                               std::size_t{i} * covers.stride];
     if (is_one_of(c.op, kColumns) && open != c.row) {
       violate(c, "row", open < 0 ? "no row is open" : "row " + std::to_string(open) + " is open");
     }

@@ -248,7 +248,8 @@ void Controller::issue_column(const Choice& choice, std::uint64_t clock, Command
 void Controller::complete(const Entry& e, std::uint64_t clock, Completion& done) {
   const std::int32_t delay = e.t.write ? device_[Parameter::kCwl] + device_[Parameter::kDqss]
                                        : device_[Parameter::kCl] + device_[Parameter::kDqsck];
-  const auto bus = static_cast<std::uint64_t>(delay + device_[Parameter::kBurst]);
+  const auto bus =
+      static_cast<std::uint64_t>(delay) + static_cast<std::uint64_t>(device_[Parameter::kBurst]);
   done = {e.t.id,    e.t.write,   e.t.kind, Served::kDram, e.row, e.evicted_kind,
           e.arrival, clock + bus, {}};
   const RankKeeper& keeper = keepers_[e.t.at.rank];

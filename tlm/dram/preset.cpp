@@ -21,7 +21,9 @@ struct Reader {
 
   [[noreturn]] void fail(const YAML::Node& at, const std::string& what) const {
     const int line = at.Mark().line;
-    throw PresetError(file + ":" + std::to_string(line < 0 ? 1 : line + 1) + ": " + what);
+    std::string text = file;
+    text.append(":").append(std::to_string(line < 0 ? 1 : line + 1)).append(": ").append(what);
+    throw PresetError(text);
   }
   void known(const YAML::Node& map, const Keys& keys, const std::string& what) const {
     if (!map.IsMap()) fail(map, what + " must be a map of keys and values");

@@ -64,7 +64,9 @@ RankKeeper::Wish RankKeeper::sleep_wish(const ChannelState& state, std::uint64_t
 }
 
 RankKeeper::Wish RankKeeper::wish(const ChannelState& state, std::uint64_t clock, bool idle) {
+  if (!idle && clock < no_wish_until_) return {false, Op::kRef, 0, no_wish_until_};
   forced_ = false;
+  no_wish_until_ = 0;
   if (power_ == Power::kSelfRefresh) return {!idle, Op::kSrx, 0, kNever};
   Wish wish;
   bool wanted = false;
@@ -85,7 +87,9 @@ RankKeeper::Wish RankKeeper::wish(const ChannelState& state, std::uint64_t clock
   }
   if (power_ == Power::kDown && (wanted || !idle)) return {true, Op::kPdx, 0, kNever};
   if (wanted) return refresh_wish(state);
-  return idle ? sleep_wish(state, clock, wish) : wish;
+  if (idle) return sleep_wish(state, clock, wish);
+  no_wish_until_ = wish.wake;
+  return wish;
 }
 
 void RankKeeper::account(std::uint64_t clock, bool open) {

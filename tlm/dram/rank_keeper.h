@@ -87,6 +87,7 @@ class RankKeeper {
   bool forced_ = false;
   std::int64_t done_ = 0;
   std::uint64_t idle_since_ = 0;
+  std::uint64_t no_wish_until_ = 0;  // of a busy rank that is awake
   std::uint64_t asleep_ = 0;
   std::uint64_t asleep_since_ = 0;
   Busy refresh_busy_, sleep_busy_;
