@@ -172,6 +172,35 @@ TEST(ControllerLiveness, CrossingReadsAndWritesOnFullQueuesEnd) {
   }
 }
 
+TEST(ControllerLiveness, TheCapFollowsFromTheBound) {
+  const Device device = builtin_device("DDR4-2400");
+  ControllerConfig config;
+  config.age_cap = age_cap_for(20'000, config, device);
+  EXPECT_LE(longest_wait(config, device), 20'000U);
+  ++config.age_cap;
+  EXPECT_GT(longest_wait(config, device), 20'000U);
+  EXPECT_THROW(age_cap_for(100, config, device), ControllerError);
+}
+
+TEST(Controller, SaysWhatTheOldestRequestWaitedFor) {
+  const auto stalls = [](const Bench& b, Stall stall) {
+    return b.controller.counters().stalls[static_cast<unsigned>(stall)];
+  };
+  Bench row;
+  row.push(0, 5, 0, 100);
+  row.run(200);
+  EXPECT_EQ(stalls(row, Stall::kBank), 16U) << "tRCD less the clock of the activate";
+  row.push(1, 5, 1, 200, true);
+  row.push(2, 5, 2, 201);
+  row.run(300);
+  EXPECT_EQ(stalls(row, Stall::kTurnaround), 24U) << "CWL + BL/2 + tWTR_L less one";
+  Bench refresh;
+  refresh.run(9360);
+  refresh.push(0, 5, 0, 9400);
+  refresh.run(10'000);
+  EXPECT_EQ(stalls(refresh, Stall::kRefresh), 9360U + 420 - 9401);
+}
+
 TEST(ControllerPosted, ForwardsMergesAndBatches) {
   ControllerConfig config;
   config.posted_writes = true;

@@ -24,6 +24,20 @@ Op Controller::op_for(const Entry& e) const {
   return e.t.write ? Op::kWr : Op::kRd;
 }
 
+Stall Controller::stall_of_oldest(std::uint64_t clock) const {
+  const Entry& e = queue_.at(queue_.oldest());
+  const std::uint32_t bank = e.bank % banks_;
+  const RankKeeper& keeper = keepers_[e.t.at.rank];
+  if (keeper.blocks(bank)) return keeper.asleep() ? Stall::kPower : Stall::kRefresh;
+  const Op op = op_for(e);
+  if (state_.bank_earliest(op, e.t.at.rank, bank) > clock) return Stall::kBank;
+  if (op == Op::kAct) {
+    return keeper.refreshing(clock) ? Stall::kRefresh : Stall::kActivateWindow;
+  }
+  if (op == Op::kPre || last_column_write_ == e.t.write) return Stall::kBus;
+  return Stall::kTurnaround;
+}
+
 /// The request a bank serves next: the first for the open row, else the first of the highest
 /// priority; none that waits for another. A row that was just opened is served first, whatever the
 /// class, and in order of arrival: an older request for the same burst must not be overtaken.

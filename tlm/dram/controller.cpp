@@ -24,6 +24,12 @@ std::uint32_t take(std::uint64_t& rest, std::uint64_t part) {
 
 }  // namespace
 
+const char* name(Stall stall) {
+  static constexpr const char* kNames[kStallCount] = {"refresh",         "power",      "bank",
+                                                      "activate_window", "turnaround", "bus"};
+  return kNames[static_cast<unsigned>(stall)];
+}
+
 Controller::Controller(const Organization& organization, const ControllerConfig& config)
     : organization_(checked(organization, config)),
       config_(config),
@@ -126,12 +132,21 @@ const Step& Controller::step(std::uint64_t clock) {
 
 void Controller::advance(std::uint64_t clock) {
   wake_ = kNever;
+  if (stalled_since_ != kNever) {
+    counters_.stalls[static_cast<unsigned>(stall_)] += clock - stalled_since_;
+    stalled_since_ = kNever;
+  }
   Choice choice;
   if (!maintain(clock, choice)) {
     arbitrate(clock, choice);
     if (!choice.any) close_idle_rows(clock, choice);
   }
-  if (!choice.any) return;
+  if (!choice.any) {
+    if (queue_.size() == 0) return;
+    stalled_since_ = clock;
+    stall_ = stall_of_oldest(clock);
+    return;
+  }
   issue(choice, clock);
   wake_ = clock + 1;
 }

@@ -75,6 +75,7 @@ class Controller {
   void arbitrate(std::uint64_t clock, Choice& choice);
   bool arbitrate_banks(std::uint64_t clock, Choice& choice);
   bool arbitrate_exclusive(std::uint64_t clock, Choice& choice);
+  Stall stall_of_oldest(std::uint64_t clock) const;
   void choose_class();
   void serve_class(unsigned group);
   const Candidate& candidate(std::uint32_t bank);
@@ -105,6 +106,8 @@ class Controller {
   bool last_column_write_ = false;
   std::uint64_t last_column_ = 0;
   std::uint64_t wake_ = 0;
+  std::uint64_t stalled_since_ = kNever;
+  Stall stall_ = Stall::kBus;
   Counters counters_;
   Checker* checker_ = nullptr;
   Step current_, pending_;

@@ -54,4 +54,23 @@ std::uint64_t longest_wait(const ControllerConfig& c, const Device& d) {
   return interval > cost ? work + (work / (interval - cost) + 1) * cost : 0;
 }
 
+std::uint32_t age_cap_for(std::uint64_t bound, ControllerConfig c, const Device& device) {
+  c.scheduling = Scheduling::kFrFcfsCapped;
+  const auto wait = [&](std::uint64_t cap) {
+    c.age_cap = static_cast<std::uint32_t>(cap);
+    return longest_wait(c, device);
+  };
+  const std::uint64_t smallest = wait(1);
+  demand(bound >= smallest, "no request can be promised to wait at most " + std::to_string(bound) +
+                                " clocks; the smallest bound of this queue is " +
+                                std::to_string(smallest));
+  std::uint64_t low = 1;
+  std::uint64_t high = std::min<std::uint64_t>(bound, 0xFFFF'FFFF);
+  while (low < high) {
+    const std::uint64_t middle = (low + high + 1) / 2;
+    (wait(middle) <= bound ? low : high) = wait(middle) <= bound ? middle : middle - 1;
+  }
+  return static_cast<std::uint32_t>(low);
+}
+
 }  // namespace lookaside::dram

@@ -53,5 +53,8 @@ void check_config(const ControllerConfig& config, const Organization& organizati
 /// queue in order at its worst cost, then the refreshes that fall into that time. 0: no guarantee
 /// (FR-FCFS without cap). Holds while the ranks are refreshed and awake.
 std::uint64_t longest_wait(const ControllerConfig& config, const Device& device);
+/// The largest age cap with which longest_wait() is at most `bound`. Throws ControllerError with
+/// the smallest bound that can be kept.
+std::uint32_t age_cap_for(std::uint64_t bound, ControllerConfig config, const Device& device);
 
 }  // namespace lookaside::dram

@@ -44,6 +44,11 @@ class RankKeeper {
     return config_.refresh == RefreshMode::kRank || covers(bank);
   }
 
+  bool refreshing(std::uint64_t clock) const {
+    return clock >= refresh_busy_.from && clock < refresh_busy_.to;
+  }
+  bool asleep() const { return power_ != Power::kOn; }
+
   void issued(const Command& command, bool open_before);
   void idle_from(std::uint64_t clock) { idle_since_ = clock; }
 

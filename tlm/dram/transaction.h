@@ -76,6 +76,19 @@ struct Step {
   }
 };
 
+/// What the oldest request waited for while the command bus was idle.
+enum class Stall : std::uint8_t {
+  kRefresh = 0,
+  kPower,
+  kBank,            ///< its bank's own timing: tRCD, tRP, tRAS, tWR, ...
+  kActivateWindow,  ///< tRRD, tFAW
+  kTurnaround,      ///< the data bus changes direction
+  kBus,             ///< tCCD and the command bus
+};
+inline constexpr unsigned kStallCount = 6;
+/// "refresh", "power", "bank", "activate_window", "turnaround", "bus".
+const char* name(Stall stall);
+
 /// Plain counters of a controller since its beginning.
 struct Counters {
   std::array<std::uint64_t, kOpCount> commands{};
@@ -86,8 +99,9 @@ struct Counters {
   std::uint64_t merged = 0;
   std::uint64_t refused = 0;  ///< pushes that found the queue full
   std::uint64_t write_batches = 0;
-  std::uint64_t capped = 0;       ///< commands issued for a request past the age cap
-  std::uint64_t data_clocks = 0;  ///< the data bus was in use
+  std::uint64_t capped = 0;  ///< commands issued for a request past the age cap
+  std::array<std::uint64_t, kStallCount> stalls{};  ///< clocks; index: Stall
+  std::uint64_t data_clocks = 0;                    ///< the data bus was in use
 };
 
 }  // namespace lookaside::dram
