@@ -5,10 +5,14 @@
 #include <cstdlib>
 #include <exception>
 #include <new>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <systemc>
+
+#include <lookaside/platform/text.h>
 
 #include "commands.h"
 
@@ -19,6 +23,21 @@ using lookaside::testbench::Actions;
 int complain(const std::string& message) {
   fmt::print(stderr, "lookaside: {}\n", message);
   return lookaside::testbench::kBadInput;
+}
+
+/// The first word if it is meant as a command but is none; CLI11 would only ask for one.
+std::string unknown_command(const CLI::App& program, int argc, char** argv) {
+  const std::string word = argc > 1 ? argv[1] : "";
+  if (word.empty() || word[0] == '-') return "";
+  std::vector<std::string> names;
+  for (const CLI::App* command : program.get_subcommands({})) {
+    if (command->get_name() == word) return "";
+    names.push_back(command->get_name());
+  }
+  const std::string nearest = lookaside::platform::nearest(word, names);
+  return fmt::format("unknown command '{}'{}; expected one of {} (see 'lookaside --help')", word,
+                     nearest.empty() ? "" : fmt::format(", did you mean '{}'", nearest),
+                     fmt::join(names, ", "));
 }
 
 int dispatch(int argc, char** argv) {
@@ -36,6 +55,9 @@ int dispatch(int argc, char** argv) {
   lookaside::testbench::add_run(program, actions);
   lookaside::testbench::add_config(program, actions);
   lookaside::testbench::add_waves(program, actions);
+  if (const std::string unknown = unknown_command(program, argc, argv); !unknown.empty()) {
+    return complain(unknown);
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@
 #include <lookaside/record/core/output_file.h>
 #include <lookaside/record/core/statistics_json.h>
 
+#include "command_line.h"
 #include "commands.h"
 #include "progress.h"
 #include "signature.h"
@@ -53,7 +55,8 @@ void Run::check_outputs() const {
   for (const std::string* path : {&options_.wave, &options_.stats, &options_.trace,
                                   &options_.signature, &options_.framebuffer}) {
     if (path->empty()) continue;
-    if (!paths.insert(*path).second) {
+    const auto file = std::filesystem::absolute(record::temporary_name(*path)).lexically_normal();
+    if (!paths.insert(file.string()).second) {
       throw FileError(fmt::format("{}: found two outputs of this name, expected one", *path));
     }
     record::check_writable(*path);
@@ -223,12 +226,12 @@ std::string Run::statistics_text(const Outcome& outcome) {
 }
 
 std::string Run::next_command(const Outcome& outcome) const {
-  const std::string again = "lookaside run " + options_.elf;
+  const std::string again = fmt::format("{} run {}", command_name(), quoted(options_.elf));
   if (outcome.kind != Outcome::Kind::kPassed && options_.trace.empty()) {
-    return again + " --trace-instructions trace.log    (what did it execute?)";
+    return again + " --trace-instructions trace.log    # what did it execute?";
   }
   if (options_.wave.empty()) return again + " --wave run.fst --stats run.json";
-  return fmt::format("lookaside waves {} --png run.png", options_.wave);
+  return fmt::format("{} waves {} --png run.png", command_name(), quoted(options_.wave));
 }
 
 }  // namespace lookaside::testbench

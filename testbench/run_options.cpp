@@ -30,6 +30,11 @@ std::uint64_t duration(const char* option, const std::string& text) {
   return *picoseconds;
 }
 
+/// An empty word is a shell variable that was not set, never what was meant.
+std::string not_empty(const std::string& word) {
+  return word.empty() ? "found an empty word, expected a value" : "";
+}
+
 }  // namespace
 
 void RunOptions::add_to(CLI::App& command) {
@@ -37,7 +42,7 @@ void RunOptions::add_to(CLI::App& command) {
       ->required();
   configuration.add_to(command);
   const auto text = [&](const char* name, std::string& value, const char* type, const char* help) {
-    return command.add_option(name, value, help)->type_name(type);
+    return command.add_option(name, value, help)->type_name(type)->check(not_empty);
   };
   text("--instructions", instructions, "N", "Ends the run after N instructions (0: never)");
   text("--time", time, "T", "Ends the run at simulated time T, e.g. 20ms");

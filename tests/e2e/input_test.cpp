@@ -100,9 +100,12 @@ TEST_F(Input, OutputsThatCannotBeWritten) {
       EXPECT_THAT(result.err, HasSubstr(path + ": cannot be written"));
     }
   }
-  const Finished twice = lookaside({"run", in("good.elf"), "--stats", in("x"), "--wave", in("x")});
-  EXPECT_EQ(twice.status, 2);
-  EXPECT_THAT(twice.err, HasSubstr("found two outputs of this name"));
+  for (const char* again : {"x", "./x"}) {
+    const Finished twice =
+        lookaside({"run", in("good.elf"), "--stats", in("x"), "--wave", in(again)});
+    EXPECT_EQ(twice.status, 2);
+    EXPECT_THAT(twice.err, HasSubstr("found two outputs of this name"));
+  }
   EXPECT_EQ(files(), std::vector<std::string>{"good.elf"});
 }
 

@@ -141,6 +141,20 @@ TEST_F(RunTest, SummarySaysWhatHappenedAndWhatToDoNext) {
   EXPECT_EQ(result.err.find('\r'), std::string::npos) << "no progress line without a terminal";
 }
 
+TEST_F(RunTest, TheCommandToTypeNextWorksAsPrinted) {
+  const std::string elf = guest_file(finish(3U << 16 | 0x3333));
+  std::filesystem::rename(elf, in("it's a guest.elf"));
+  setenv("LOOKASIDE_COMMAND", "./look aside", 1);
+  const Finished result = lookaside({"run", in("it's a guest.elf")});
+  unsetenv("LOOKASIDE_COMMAND");
+  const std::size_t at = result.err.find("next            ");
+  ASSERT_NE(at, std::string::npos) << result.err;
+  std::filesystem::create_symlink(LOOKASIDE_PROGRAM, in("look aside"));
+  const std::string command = "cd '" + in("") + "' && " + result.err.substr(at + 16);
+  EXPECT_EQ(run_program({"sh", "-c", command}).status, 1) << command;
+  EXPECT_TRUE(exists("trace.log"));
+}
+
 /// The words 0x11223344, 0x55667788 and the bytes 99 aa, between the two symbols.
 TEST_F(RunTest, SignatureIsThatOfSpike) {
   const auto elf =

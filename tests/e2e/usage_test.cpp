@@ -53,6 +53,21 @@ TEST_F(Usage, WrongWordsAreExplainedInOneLine) {
   }
 }
 
+TEST_F(Usage, AnUnknownCommandIsNamedWithTheNearest) {
+  EXPECT_THAT(lookaside({"rnu", "a.elf"}).err,
+              StartsWith("lookaside: unknown command 'rnu', did you mean 'run'; expected one of"));
+}
+
+TEST_F(Usage, AnEmptyFileNameIsRefused) {
+  const std::string elf = write("a.elf", "not read");
+  for (const char* option :
+       {"--stats", "--wave", "--signature", "--trace-instructions", "--disk"}) {
+    const Finished result = lookaside({"run", elf, option, ""});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_THAT(result.err, HasSubstr(std::string(option) + ": found an empty word"));
+  }
+}
+
 TEST_F(Usage, ConfigurationPrintsWhatItCanRead) {
   const Finished defaults = lookaside({"config"});
   EXPECT_EQ(defaults.status, 0);

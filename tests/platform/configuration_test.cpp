@@ -4,6 +4,7 @@
 
 #include <lookaside/platform/configuration.h>
 #include <lookaside/platform/schema.h>
+#include <lookaside/platform/translate.h>
 
 namespace lookaside::platform {
 namespace {
@@ -43,6 +44,18 @@ TEST(Configuration, NestedAndDottedKeysMeanTheSame) {
   EXPECT_EQ(nested.integer("mmu.l1d.entries"), 64U);
   EXPECT_EQ(nested.values(), dotted.values());
   EXPECT_EQ(nested.values(), hart.values());
+}
+
+TEST(Configuration, NumberOfEntriesAloneGivesAnotherFullyAssociativeTlb) {
+  for (const char* entries : {"1", "4", "8", "32", "64"}) {
+    Configuration configuration;
+    configuration.assign(std::string("mmu.l1d.entries=") + entries);
+    configuration.check();
+    EXPECT_EQ(tlb_geometry(configuration, "l1d").sets(), 1U) << entries;
+  }
+  Configuration four_ways;
+  four_ways.assign("mmu.l1d.ways=4");
+  EXPECT_EQ(tlb_geometry(four_ways, "l1d").sets(), 4U);
 }
 
 TEST(Configuration, LaterAssignmentsWin) {

@@ -31,6 +31,15 @@ TEST(OutputFile, CheckLeavesNothingBehindAndKeepsTheOldFile) {
   EXPECT_EQ(Temporary::read(directory.file("old")), "content");
 }
 
+TEST(OutputFile, ALinkStaysALinkAndItsTargetIsReplaced) {
+  const Temporary directory;
+  Temporary::write(directory.file("target"), "old");
+  std::filesystem::create_symlink("target", directory.file("link"));
+  write_file(directory.file("link"), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(directory.file("link")));
+  EXPECT_EQ(Temporary::read(directory.file("target")), "new");
+}
+
 TEST(OutputFile, NamesTheFileAndTheReason) {
   const Temporary directory;
   const auto message = [](const std::string& path) {
@@ -40,7 +49,9 @@ TEST(OutputFile, NamesTheFileAndTheReason) {
               testing::AllOf(HasSubstr("missing/stats.json: cannot be written"),
                              HasSubstr("No such file or directory")));
   EXPECT_THAT(message(directory.file("")), HasSubstr("is a directory"));
-  EXPECT_THAT(message("/dev/null"), HasSubstr("is no plain file"));
+  for (const char* system : {"/dev/null", "/dev/lookaside-test", "/dev/../dev/stdout"}) {
+    EXPECT_THAT(message(system), HasSubstr("is no plain file")) << system;
+  }
   EXPECT_THAT(message(""), HasSubstr("needs a name"));
   EXPECT_TRUE(directory.empty());
 }

@@ -100,8 +100,8 @@ void append_tlb(Table& table, const TlbDefaults& d) {
   table.push_back(flag(prefix + "enabled", true, fmt::format("Whether there is {}.", d.what)));
   table.push_back(
       integer(prefix + "entries", d.entries, 1, 65536, "entries", "Number of entries."));
-  table.push_back(integer(prefix + "ways", d.ways, 1, 65536, "ways",
-                          "Entries in a set; equal to the entries it is fully associative."));
+  table.push_back(integer(prefix + "ways", d.ways, 0, 65536, "ways",
+                          "Entries in a set; 0: all of them, a fully associative TLB."));
   table.push_back(choice(prefix + "replacement", {"plru", "lru", "fifo", "random"}, "plru",
                          "Which entry of a full set makes room."));
   table.push_back(integer(prefix + "seed", "1", 0, kNoLimit, "",
@@ -112,8 +112,8 @@ void append_tlb(Table& table, const TlbDefaults& d) {
 
 Table mmu_rows() {
   Table table;
-  append_tlb(table, {"l1i", "a first-level TLB for fetches", "16", "16", "0"});
-  append_tlb(table, {"l1d", "a first-level TLB for loads and stores", "16", "16", "0"});
+  append_tlb(table, {"l1i", "a first-level TLB for fetches", "16", "0", "0"});
+  append_tlb(table, {"l1d", "a first-level TLB for loads and stores", "16", "0", "0"});
   append_tlb(table, {"l2", "a second-level TLB shared by both", "512", "4", "2"});
   const Table rest = {
       integer("mmu.asid_bits", "16", 0, 16, "bits",

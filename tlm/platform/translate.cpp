@@ -63,7 +63,8 @@ tlb::Geometry tlb_geometry(const Configuration& configuration, const std::string
   const std::string prefix = "mmu." + part + ".";
   tlb::Geometry geometry;
   geometry.entries = number(configuration, prefix + "entries");
-  geometry.ways = number(configuration, prefix + "ways");
+  const auto ways = number(configuration, prefix + "ways");
+  geometry.ways = ways == 0 ? geometry.entries : ways;
   geometry.page_shifts = {12, 21, 22, 30, 39, 48};
   geometry.asid_bits = number(configuration, "mmu.asid_bits");
   geometry.replacement = replacement(configuration, prefix + "replacement");

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,14 +18,32 @@ namespace {
   throw RecordError(fmt::format("{}: cannot be written: {}", path, std::strerror(error)));
 }
 
+/// What `path` leads to if it is a symbolic link, else `path`: renaming must not replace the link.
+std::string destination(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path target = std::filesystem::canonical(path, error);
+  return error ? path : target.string();
+}
+
+/// A link such as /dev/stdout may lead to a plain file, but nothing there is for us to replace.
+bool belongs_to_system(const std::string& path) {
+  const std::string name = std::filesystem::absolute(path).lexically_normal().string();
+  const auto under = [&](const char* directory) { return name.rfind(directory, 0) == 0; };
+  return under("/proc/") || (under("/dev/") && !under("/dev/shm/"));
+}
+
 }  // namespace
 
 std::string temporary_name(const std::string& path) {
-  return path + ".part";
+  return destination(path) + ".part";
 }
 
 void check_writable(const std::string& path) {
   if (path.empty()) throw RecordError("an output file needs a name, found an empty one");
+  if (belongs_to_system(path)) {
+    throw RecordError(fmt::format(
+        "{}: cannot be written: it is no plain file, expected a file or a free name", path));
+  }
   struct stat status {};
   if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
     throw RecordError(fmt::format("{}: cannot be written: it is {}, expected a file or a free name",
@@ -39,7 +58,7 @@ void check_writable(const std::string& path) {
 
 void finish_output(const std::string& path) {
   const std::string temporary = temporary_name(path);
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) {
+  if (std::rename(temporary.c_str(), destination(path).c_str()) != 0) {
     const int error = errno;
     (void)unlink(temporary.c_str());
     fail(path, error);

@@ -9,7 +9,7 @@
 namespace lookaside::record {
 
 /// The name under which `path` is written until it is complete: in the same directory, so that the
-/// final rename is atomic.
+/// final rename is atomic. A symbolic link is followed: what it leads to is replaced, not the link.
 std::string temporary_name(const std::string& path);
 
 /// Throws RecordError if a file cannot be created at `path`: it is a directory or a device, or its
