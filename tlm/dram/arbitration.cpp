@@ -18,7 +18,7 @@ std::uint64_t rank_of(Op op, const Entry& e) {
 }  // namespace
 
 Op Controller::op_for(const Entry& e) const {
-  const std::int64_t open = state_.open_row(e.t.at.rank, e.bank % banks_);
+  const std::int64_t open = state_.open_row(e.t.at.rank, bank_[e.bank].in_rank);
   if (open == ChannelState::kClosed) return Op::kAct;
   if (open != e.t.at.row) return Op::kPre;
   return e.t.write ? Op::kWr : Op::kRd;
@@ -26,7 +26,7 @@ Op Controller::op_for(const Entry& e) const {
 
 Stall Controller::stall_of_oldest(std::uint64_t clock) const {
   const Entry& e = queue_.at(queue_.oldest());
-  const std::uint32_t bank = e.bank % banks_;
+  const std::uint32_t bank = bank_[e.bank].in_rank;
   const RankKeeper& keeper = keepers_[e.t.at.rank];
   if (keeper.blocks(bank)) return keeper.asleep() ? Stall::kPower : Stall::kRefresh;
   const Op op = op_for(e);
@@ -43,7 +43,7 @@ Stall Controller::stall_of_oldest(std::uint64_t clock) const {
 /// class, and in order of arrival: an older request for the same burst must not be overtaken.
 std::int32_t Controller::select(std::uint32_t bank) const {
   const Bank& b = bank_[bank];
-  const std::int64_t open = state_.open_row(bank / banks_, bank % banks_);
+  const std::int64_t open = state_.open_row(b.rank, b.in_rank);
   const bool fresh = b.opener >= 0 && open != ChannelState::kClosed &&
                      queue_.at(b.opener).sequence == b.opener_sequence;
   const unsigned group = fresh ? queue_.class_of(queue_.at(b.opener).t.write) : serving_;
@@ -64,7 +64,8 @@ const Controller::Candidate& Controller::candidate(std::uint32_t bank) {
   c.slot = select(bank);
   if (c.slot < 0) return c;
   c.op = op_for(queue_.at(c.slot));
-  c.ready = state_.bank_earliest(c.op, bank / banks_, bank % banks_);
+  c.ready = state_.bank_earliest(c.op, bank_[bank].rank, bank_[bank].in_rank);
+  c.key = rank_of(c.op, queue_.at(c.slot));
   return c;
 }
 
@@ -72,7 +73,7 @@ void Controller::serve_class(unsigned group) {
   if (serving_ == group) return;
   serving_ = group;
   if (group == 1) ++counters_.write_batches;
-  for (Candidate& c : candidates_) c.valid = false;
+  for (std::uint32_t bank = 0; bank < bank_.size(); ++bank) invalidate(bank);
 }
 
 /// Posted writes: batches begin at the high watermark, when there is nothing to read, or when a
@@ -118,7 +119,7 @@ bool Controller::arbitrate_exclusive(std::uint64_t clock, Choice& choice) {
     }
   }
   const Entry& e = queue_.at(slot);
-  const std::uint32_t bank = e.bank % banks_;
+  const std::uint32_t bank = bank_[e.bank].in_rank;
   if (keepers_[e.t.at.rank].blocks(bank)) return true;
   const Op op = op_for(e);
   const std::uint64_t earliest = state_.earliest(op, e.t.at.rank, bank);
@@ -131,34 +132,65 @@ bool Controller::arbitrate_exclusive(std::uint64_t clock, Choice& choice) {
   return true;
 }
 
+void Controller::invalidate(std::uint32_t bank) {
+  candidates_[bank].valid = false;
+  BankSet& set = sets_[bank / 64];
+  const std::uint64_t mask = std::uint64_t{1} << bank % 64;
+  set.awake |= mask;
+  set.asleep &= ~mask;
+}
+
+void Controller::wake_sleepers(std::size_t set, std::uint64_t clock) {
+  BankSet& s = sets_[set];
+  s.next = kNever;
+  for (std::uint64_t left = s.asleep; left != 0; left &= left - 1) {
+    const auto bit = static_cast<unsigned>(__builtin_ctzll(left));
+    const std::uint64_t until = until_[set * 64 + bit];
+    const std::uint64_t due = until <= clock ? std::uint64_t{1} << bit : 0;
+    s.awake |= due;
+    s.asleep &= ~due;
+    s.next = std::min(s.next, due != 0 ? kNever : until);
+  }
+}
+
 /// True when any bank has a candidate, ready or not.
 bool Controller::arbitrate_banks(std::uint64_t clock, Choice& choice) {
   bool any = false;
-  for (std::size_t word = 0; word < active_.size(); ++word) {
-    for (std::uint64_t left = active_[word]; left != 0; left &= left - 1) {
-      const auto bank = static_cast<std::uint32_t>(word * 64 + __builtin_ctzll(left));
-      if (queue_.first(bank, serving_) < 0 && bank_[bank].opener < 0) {
-        const bool empty = !config_.posted_writes || queue_.first(bank, 1 - serving_) < 0;
-        if (empty) active_[word] &= ~(std::uint64_t{1} << bank % 64);
-        continue;
-      }
-      const Candidate& c = candidate(bank);
-      if (c.slot < 0) continue;
-      any = true;
-      const unsigned rank = bank / banks_;
-      const std::uint32_t in_rank = bank % banks_;
-      if (keepers_[rank].blocks(in_rank)) continue;
-      const std::uint64_t earliest =
-          std::max(c.ready, state_.shared(c.op, rank, in_rank / device_.banks_per_group));
-      if (earliest > clock) {
-        wake_ = std::min(wake_, earliest);
-        continue;
-      }
-      const std::uint64_t key = rank_of(c.op, queue_.at(c.slot));
-      if (!choice.any || key > choice.key) choice = {true, c.op, rank, in_rank, c.slot, key};
+  for (std::size_t set = 0; set < sets_.size(); ++set) {
+    BankSet& s = sets_[set];
+    if (s.next <= clock) wake_sleepers(set, clock);
+    for (std::uint64_t left = s.awake; left != 0; left &= left - 1) {
+      any |= offer(static_cast<std::uint32_t>(set * 64 + __builtin_ctzll(left)), clock, choice);
     }
+    any |= s.asleep != 0;
+    wake_ = std::min(wake_, s.next);
   }
   return any;
+}
+
+/// Lets a bank compete with its candidate, if that is ready; false when it has none.
+bool Controller::offer(std::uint32_t bank, std::uint64_t clock, Choice& choice) {
+  BankSet& set = sets_[bank / 64];
+  const std::uint64_t mask = std::uint64_t{1} << bank % 64;
+  const Candidate& c = candidate(bank);
+  if (c.slot < 0) {
+    // It has no requests, or all of them wait for others: invalidate() will say when that ends.
+    set.awake &= ~mask;
+    return false;
+  }
+  const Bank& b = bank_[bank];
+  const std::uint64_t earliest = std::max(c.ready, state_.shared(c.op, b.rank, b.group));
+  if (earliest > clock) {
+    until_[bank] = earliest;
+    set.awake &= ~mask;
+    set.asleep |= mask;
+    set.next = std::min(set.next, earliest);
+    return true;
+  }
+  if (choice.any && c.key <= choice.key) return true;
+  if (keepers_[b.rank].blocks(b.in_rank)) return true;
+  choice = {true, c.op, b.rank, b.in_rank, c.slot, c.key};
+  return true;
 }
 
 }  // namespace lookaside::dram

@@ -11,7 +11,7 @@ ChannelState::ChannelState(const Device& device, unsigned ranks,
     : device_(device),
       banks_(device.banks()),
       groups_(device.bank_groups),
-      banks_per_group_(device.banks_per_group),
+      group_shift_(static_cast<std::uint32_t>(__builtin_ctz(device.banks_per_group))),
       bank_(std::size_t{ranks} * banks_),
       group_(std::size_t{ranks} * groups_),
       rank_(ranks),
@@ -48,9 +48,10 @@ void ChannelState::apply(Clocks& clocks, Level level, const Command& command) {
 void ChannelState::issue(const Command& c) {
   const Coverage covers = coverage(device_, c.op, c.bank);
   for (std::uint32_t i = 0; i < covers.count; ++i) {
-    apply(bank_[std::size_t{c.rank} * banks_ + covers.first + i * covers.stride], Level::kBank, c);
+    apply(bank_[std::size_t{c.rank} * banks_ + covers.first + std::size_t{i} * covers.stride],
+          Level::kBank, c);
   }
-  apply(group_[std::size_t{c.rank} * groups_ + c.bank / banks_per_group_], Level::kBankGroup, c);
+  apply(group_[std::size_t{c.rank} * groups_ + (c.bank >> group_shift_)], Level::kBankGroup, c);
   apply(rank_[c.rank], Level::kRank, c);
   for (unsigned rank = 0; rank < rank_.size(); ++rank) {
     if (rank != c.rank) apply(rank_[rank], Level::kOtherRank, c);
@@ -92,7 +93,7 @@ std::uint64_t ChannelState::earliest_wide(Op op, unsigned rank, unsigned bank) c
   for (std::uint32_t n = 0; n < covers.count; ++n) {
     const std::uint32_t at = covers.first + n * covers.stride;
     clock = std::max({clock, bank_[std::size_t{rank} * banks_ + at][i],
-                      group_[std::size_t{rank} * groups_ + at / banks_per_group_][i]});
+                      group_[std::size_t{rank} * groups_ + (at >> group_shift_)][i]});
   }
   return clock;
 }

@@ -25,7 +25,7 @@ class ChannelState {
     if ((kOneBank & bit(op)) == 0) return earliest_wide(op, rank, bank);
     const auto i = static_cast<unsigned>(op);
     const std::size_t at = std::size_t{rank} * banks_ + bank;
-    return std::max({bank_[at][i], group_[std::size_t{rank} * groups_ + bank / banks_per_group_][i],
+    return std::max({bank_[at][i], group_[std::size_t{rank} * groups_ + (bank >> group_shift_)][i],
                      rank_[rank][i], channel_[i]});
   }
   /// Without the bank's own rules: what rank, group and bus permit.
@@ -72,7 +72,7 @@ class ChannelState {
   Device device_;
   std::uint32_t banks_;
   std::uint32_t groups_;
-  std::uint32_t banks_per_group_;
+  std::uint32_t group_shift_;  // bank >> group_shift_: its bank group
   std::array<std::array<std::vector<Edge>, kOpCount>, kLevelCount> edges_;
   std::vector<Window> windows_;
   std::vector<Clocks> bank_;

@@ -41,8 +41,14 @@ Controller::Controller(const Organization& organization, const ControllerConfig&
       page_policy_(make_page_policy(config, banks_ * organization.ranks)),
       bank_(std::size_t{banks_} * organization.ranks),
       candidates_(bank_.size()),
-      active_((bank_.size() + 63) / 64),
+      sets_((bank_.size() + 63) / 64),
+      until_(bank_.size()),
       waiting_(organization.ranks) {
+  for (std::uint32_t bank = 0; bank < bank_.size(); ++bank) {
+    bank_[bank].rank = static_cast<std::uint8_t>(bank / banks_);
+    bank_[bank].in_rank = static_cast<std::uint8_t>(bank % banks_);
+    bank_[bank].group = static_cast<std::uint8_t>(bank % banks_ / device_.banks_per_group);
+  }
   for (unsigned rank = 0; rank < organization.ranks; ++rank) {
     keepers_.emplace_back(config_, device_, rank, organization.ranks);
   }
@@ -118,8 +124,7 @@ void Controller::enqueue(const Transaction& t, std::uint32_t bank, std::uint64_t
     if (other >= 0) queue_.wait_for(slot, other);
   }
   ++waiting_[t.at.rank];
-  active_[bank / 64] |= std::uint64_t{1} << bank % 64;
-  candidates_[bank].valid = false;
+  invalidate(bank);
   wake_ = std::min(wake_, clock + 1);
 }
 
@@ -197,7 +202,7 @@ bool Controller::row_wanted(std::uint32_t bank, std::uint32_t row, std::int32_t 
 
 void Controller::dirty_rank(unsigned rank) {
   for (std::uint32_t bank = 0; bank < banks_; ++bank) {
-    candidates_[std::size_t{rank} * banks_ + bank].valid = false;
+    invalidate(rank * banks_ + bank);
   }
 }
 
@@ -221,12 +226,15 @@ void Controller::issue(const Choice& choice, std::uint64_t clock) {
       if (!e.touched) e.row = RowState::kMiss;
       command.row = e.t.at.row;
       page_policy_->opened(bank, e.t.at.row, e.row);
-      b = {choice.slot, e.sequence, e.t.kind, clock};
+      b.opener = choice.slot;
+      b.opener_sequence = e.sequence;
+      b.opened_by = e.t.kind;
+      b.last_use = clock;
     }
     e.touched = true;
     if (is_column(choice.op)) issue_column(choice, clock, command);
   }
-  candidates_[bank].valid = false;
+  invalidate(bank);
   state_.issue(command);
   keepers_[choice.rank].issued(command, open_before);
   if (choice.slot < 0) dirty_rank(choice.rank);

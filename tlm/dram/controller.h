@@ -53,12 +53,16 @@ class Controller {
     Op op = Op::kAct;
     std::int32_t slot = -1;
     std::uint64_t ready = 0;  // by the bank's own rules
+    std::uint64_t key = 0;    // the greatest of the ready ones goes first
   };
   struct Bank {
     std::int32_t opener = -1;  // whose row was just opened, until it has been used
     std::uint64_t opener_sequence = 0;
     std::uint8_t opened_by = 0;  // kind
     std::uint64_t last_use = 0;
+    std::uint8_t rank = 0;
+    std::uint8_t in_rank = 0;
+    std::uint8_t group = 0;
   };
   struct Choice {
     bool any = false;
@@ -88,6 +92,9 @@ class Controller {
   bool push_posted(const Transaction& t, std::uint32_t bank, std::uint64_t clock);
   void enqueue(const Transaction& t, std::uint32_t bank, std::uint64_t clock);
   void dirty_rank(unsigned rank);
+  void invalidate(std::uint32_t bank);
+  void wake_sleepers(std::size_t set, std::uint64_t clock);
+  bool offer(std::uint32_t bank, std::uint64_t clock, Choice& choice);
 
   Organization organization_;
   ControllerConfig config_;
@@ -99,9 +106,17 @@ class Controller {
   std::vector<RankKeeper> keepers_;
   std::vector<Bank> bank_;
   std::vector<Candidate> candidates_;
-  std::vector<std::uint64_t> active_;  // bit per bank that may hold requests
-  std::vector<unsigned> waiting_;      // requests of each rank
-  unsigned serving_ = 0;               // class: 0 reads (or all), 1 writes
+  /// Banks with requests, a bit each: those to look at, and those that can do nothing before a
+  /// clock. Rules only ever move that clock later, so they need not be looked at until then.
+  struct BankSet {
+    std::uint64_t awake = 0;
+    std::uint64_t asleep = 0;
+    std::uint64_t next = kNever;  // none of the sleepers wakes before
+  };
+  std::vector<BankSet> sets_;  // of 64 banks each
+  std::vector<std::uint64_t> until_;
+  std::vector<unsigned> waiting_;  // requests of each rank
+  unsigned serving_ = 0;           // class: 0 reads (or all), 1 writes
   bool batch_by_idleness_ = false;
   bool last_column_write_ = false;
   std::uint64_t last_column_ = 0;

@@ -41,7 +41,7 @@ std::uint64_t longest_wait(const ControllerConfig& c, const Device& d) {
   // Precharge what was just opened and written, activate, wait for the bus to turn round.
   const auto service = static_cast<std::uint64_t>(
       std::max<std::int64_t>(d[P::kRas], d[P::kRcd] + write) + d[P::kRpab] + d[P::kRcd] +
-      d[P::kFaw] + std::max(read, write) + 4 * d[P::kCmdCol]);
+      d[P::kFaw] + std::max(read, write) + std::int64_t{4} * d[P::kCmdCol]);
   const std::uint64_t entries = c.queue_depth + (c.split_queues ? c.write_depth : 0);
   const std::uint64_t cap = c.scheduling == Scheduling::kFcfs ? 0 : c.age_cap;
   const std::uint64_t busy = cap + entries * service;

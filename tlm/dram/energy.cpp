@@ -17,7 +17,7 @@ RailEnergy charge(const Device& d, const Rail& r, const Counters& counters,
   const double ras = d[P::kRas];
   const double rc = d[P::kRc];
   const double burst = d[P::kBurst];
-  const double parts = d.banks() / coverage(d, Op::kRefBank, 0).count;
+  const std::uint32_t parts = d.banks() / coverage(d, Op::kRefBank, 0).count;
   RailEnergy e;
   e.rail = r.name;
   const double activate = r.idd0 * rc - r.idd3n * ras - r.idd2n * (rc - ras);

@@ -21,16 +21,19 @@ struct Reader {
 
   [[noreturn]] void fail(const YAML::Node& at, const std::string& what) const {
     const int line = at.Mark().line;
-    std::string text = file;
-    text.append(":").append(std::to_string(line < 0 ? 1 : line + 1)).append(": ").append(what);
-    throw PresetError(text);
+    throw PresetError(file + ":" + std::to_string(line < 0 ? 1 : line + 1) + ": " + what);
+  }
+  [[noreturn]] void unknown(const YAML::Node& at, const std::string& key, const Keys& keys,
+                            const std::string& what) const {
+    fail(at, "unknown key '" + key + "' in " + what + suggestion(key, keys));
   }
   void known(const YAML::Node& map, const Keys& keys, const std::string& what) const {
     if (!map.IsMap()) fail(map, what + " must be a map of keys and values");
     for (const auto& entry : map) {
       const auto key = entry.first.as<std::string>();
-      if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
-      fail(entry.first, "unknown key '" + key + "' in " + what + suggestion(key, keys));
+      if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+        unknown(entry.first, key, keys, what);
+      }
     }
   }
   YAML::Node need(const YAML::Node& map, const std::string& key) const {

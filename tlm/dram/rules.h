@@ -28,7 +28,7 @@ const char* name(Level level);
 /// A parameter counted once, added or subtracted.
 struct Term {
   Parameter parameter;
-  std::int8_t sign;  ///< +1, -1; 0: no term
+  int sign;  ///< +1, -1; 0: no term
 };
 
 /// `following` may come no earlier than the latency after the `window`th last of `preceding`.
@@ -38,7 +38,7 @@ struct Rule {
   Ops preceding;
   Ops following;
   std::array<Term, 6> latency;
-  std::int8_t constant;    ///< clocks added to the terms
+  int constant;            ///< clocks added to the terms
   std::uint8_t window;     ///< 1; 4 for the four-activate window
   std::uint8_t standards;  ///< bit i: holds for Standard i
 };
