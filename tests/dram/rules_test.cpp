@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every rule of every preset against rules.csv, which was computed by hand from the standards'
-// figures: one clock early is illegal, on the clock legal, for the checker and for the scheduler's
-// state. Mutants of the table must be caught by the same figures.
+// Every rule of every preset against rules.csv, which was worked out apart from the product, from
+// the standards' figures: one clock early is illegal, on the clock legal, for the checker and for
+// the scheduler's state. Mutants of the table must be caught by the same figures.
 #include <algorithm>
 #include <sstream>
 #include <string>
