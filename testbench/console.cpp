@@ -7,13 +7,36 @@
 
 namespace lookaside::testbench {
 
+namespace {
+
+int first_error = 0;
+
+/// Waits for a stream that somebody else made non-blocking.
+void wait_for_room() {
+  pollfd wanted{STDOUT_FILENO, POLLOUT, 0};
+  (void)poll(&wanted, 1, -1);
+}
+
+}  // namespace
+
 void print_console(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(STDOUT_FILENO, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return;
+    if (written < 0 && errno == EAGAIN) {
+      wait_for_room();
+      continue;
+    }
+    if (written <= 0) {
+      if (first_error == 0 && errno != EPIPE) first_error = errno;
+      return;
+    }
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
+}
+
+int console_error() {
+  return first_error;
 }
 
 int ConsoleInput::next() {

@@ -8,8 +8,12 @@
 
 namespace lookaside::testbench {
 
-/// Writes all bytes to standard output at once; a reader that went away is no error of the run.
+/// Writes all bytes to standard output at once. A reader that went away is no error of the run; any
+/// other failure (a full disk) is kept for console_error().
 void print_console(std::string_view bytes);
+
+/// errno of the first failure of print_console(); 0 if all was written.
+int console_error();
 
 /// Reads standard input without ever waiting for it.
 class ConsoleInput {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <set>
 
@@ -35,6 +36,7 @@ void on_interrupt(int) {
   (void)std::signal(SIGINT, SIG_DFL);
 }
 
+constexpr std::size_t kDeviceTreeHeader = 40;
 constexpr std::size_t kDeviceTreeLimit = platform::kRom.size - platform::kDeviceTreeOffset;
 
 }  // namespace
@@ -102,6 +104,16 @@ std::vector<std::uint8_t> Run::device_tree() const {
     throw FileError(fmt::format(
         "{}: offset 0x0: found no device tree blob, expected the bytes d0 0d fe ed", options_.dtb));
   }
+  // Format (chapter 5.2 of the Devicetree Specification): bytes 4 to 7 are the size, most
+  // significant byte first.
+  std::uint32_t total = 0;
+  for (std::size_t i = 4; i < 8 && i < blob.size(); ++i) total = total << 8 | blob[i];
+  if (blob.size() < kDeviceTreeHeader || total < kDeviceTreeHeader || total > blob.size()) {
+    throw FileError(fmt::format(
+        "{}: offset 0x4: found the size {} in a file of {} bytes, expected {} to the file's size; "
+        "is the device tree blob cut off?",
+        options_.dtb, total, blob.size(), kDeviceTreeHeader));
+  }
   if (blob.size() > kDeviceTreeLimit) {
     throw FileError(fmt::format("{}: found {} bytes, expected at most {} (the boot ROM)",
                                 options_.dtb, blob.size(), kDeviceTreeLimit));
@@ -165,6 +177,11 @@ int Run::execute() {
   input.files = written_;
   input.next = next_command(outcome);
   fmt::print(stderr, "{}", summary(input, soc_->statistics()));
+  if (console_error() != 0) {
+    throw FileError(
+        fmt::format("standard output: not all that the guest wrote could be written: {}",
+                    std::strerror(console_error())));
+  }
   switch (outcome.kind) {
     case Outcome::Kind::kPassed:
       return kPassed;
@@ -225,8 +242,22 @@ std::string Run::statistics_text(const Outcome& outcome) {
   return record::statistics_json_text(soc_->statistics(), run);
 }
 
+/// The inputs of this run, to be typed again; its outputs and limits are left out.
+std::string Run::command() const {
+  std::string text = fmt::format("{} run {}", command_name(), quoted(options_.elf));
+  const auto add = [&](const char* option, const std::string& value) {
+    if (!value.empty()) text += fmt::format(" {} {}", option, quoted(value));
+  };
+  add("-c", options_.configuration.file);
+  for (const std::string& assignment : options_.configuration.assignments) add("--set", assignment);
+  for (const std::string& image : options_.loads) add("--load", image);
+  add("--dtb", options_.dtb);
+  add("--disk", options_.disk);
+  return text;
+}
+
 std::string Run::next_command(const Outcome& outcome) const {
-  const std::string again = fmt::format("{} run {}", command_name(), quoted(options_.elf));
+  const std::string again = command();
   if (outcome.kind != Outcome::Kind::kPassed && options_.trace.empty()) {
     return again + " --trace-instructions trace.log    # what did it execute?";
   }

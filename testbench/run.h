@@ -43,6 +43,7 @@ class Run {
   void write_outputs(const platform::Outcome& outcome);
   void write_framebuffer();
   std::string statistics_text(const platform::Outcome& outcome);
+  std::string command() const;
   std::string next_command(const platform::Outcome& outcome) const;
 
   const RunOptions options_;

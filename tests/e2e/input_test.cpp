@@ -82,6 +82,9 @@ TEST_F(Input, BadImages) {
   refused({elf, "--load", blob + "@0x87fff000"}, "found 5000 bytes at 0x87fff000");
   refused({elf, "--load", blob + "@0xfffffffffffff000"}, "found 5000 bytes at 0xfffffffffffff000");
   refused({elf, "--dtb", blob}, "blob: offset 0x0: found no device tree blob");
+  refused({elf, "--dtb",
+           write("cut.dtb", std::string("\xd0\x0d\xfe\xed\0\0\1\0", 8) + std::string(100, '\0'))},
+          "cut.dtb: offset 0x4: found the size 256 in a file of 108 bytes");
   refused({elf, "--dtb", in("none.dtb")}, "none.dtb: cannot read the file");
 }
 
@@ -107,6 +110,29 @@ TEST_F(Input, OutputsThatCannotBeWritten) {
     EXPECT_THAT(twice.err, HasSubstr("found two outputs of this name"));
   }
   EXPECT_EQ(files(), std::vector<std::string>{"good.elf"});
+}
+
+TEST_F(Input, AFullDiskBehindStandardOutputIsReported) {
+  const auto into_full = [&](const std::string& words) {
+    return run_program({"sh", "-c", LOOKASIDE_PROGRAM " " + words + " > /dev/full"});
+  };
+  const std::string hello = LOOKASIDE_FIRMWARE_DIRECTORY "/hello-rv64.elf";
+  for (const std::string& words : {std::string("config"), "run " + hello}) {
+    const Finished result = into_full(words);
+    EXPECT_EQ(result.status, 2) << words;
+    EXPECT_THAT(result.err, HasSubstr("lookaside: standard output: ")) << words;
+    EXPECT_THAT(result.err, HasSubstr("No space left on device")) << words;
+  }
+}
+
+TEST_F(Input, AReaderThatHasSeenEnoughIsNoError) {
+  const std::string demo = LOOKASIDE_FIRMWARE_DIRECTORY "/demo-rv64-sv39.elf";
+  ASSERT_EQ(lookaside({"run", demo, "--wave", in("demo.fst")}).status, 0);
+  const Finished headed = run_program(
+      {"bash", "-c",
+       "set -o pipefail; " LOOKASIDE_PROGRAM " waves " + in("demo.fst") + " --dump | head -n 1"});
+  EXPECT_EQ(headed.status, 0);
+  EXPECT_EQ(headed.err, "");
 }
 
 TEST_F(Input, UnreadableWaveforms) {

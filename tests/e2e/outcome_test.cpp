@@ -85,6 +85,14 @@ TEST_P(Outcome, AJumpIntoNowhereEnds) {
   EXPECT_THAT(result.err, HasSubstr("at pc 0x0"));
 }
 
+TEST_P(Outcome, TheTrapThatBeganARowIsNamed) {
+  const Finished result = run({lui(kT0, 0x40000), jump_to(kT0)});
+  EXPECT_EQ(result.status, 3);
+  EXPECT_THAT(result.err, HasSubstr("the first is fetch_access_fault at pc 0x40000000, tval "
+                                    "0x40000000, handler 0x0: fetch access fault at 0x40000000"));
+  EXPECT_THAT(result.err, HasSubstr("; the last is fetch_access_fault at pc 0x0"));
+}
+
 TEST_P(Outcome, AHandlerThatTrapsAtOnceEnds) {
   const Finished result = run({auipc(kT0, 0), addi(kT0, kT0, 12), csrw(kMtvec, kT0), kEcall});
   EXPECT_EQ(result.status, 3);

@@ -141,6 +141,18 @@ TEST_F(RunTest, SummarySaysWhatHappenedAndWhatToDoNext) {
   EXPECT_EQ(result.err.find('\r'), std::string::npos) << "no progress line without a terminal";
 }
 
+TEST_F(RunTest, TheCommandToTypeNextHasTheInputsOfThisRun) {
+  const std::string elf = guest_file(finish(0x5555));
+  const std::string image = write("image.bin", std::string(512, 'x'));
+  const std::string config = write("soc.yaml", "mmu.l1d.entries: 4\n");
+  const Finished result = lookaside({"run", elf, "-c", config, "--set", "mmu.l1i.entries=2",
+                                     "--load", image + "@0x80200000", "--disk", image});
+  EXPECT_THAT(result.err,
+              HasSubstr("next            lookaside run " + elf + " -c " + config +
+                        " --set mmu.l1i.entries=2 --load " + image + "@0x80200000 --disk " + image +
+                        " --wave run.fst --stats run.json"));
+}
+
 TEST_F(RunTest, TheCommandToTypeNextWorksAsPrinted) {
   const std::string elf = guest_file(finish(3U << 16 | 0x3333));
   std::filesystem::rename(elf, in("it's a guest.elf"));
@@ -234,7 +246,7 @@ TEST_F(RunTest, AGuestSeesTheDeviceTreeItIsGiven) {
                   addi(kT1, kT1, 0x555), store(2, kT1, kT0), jump(0)};
   const std::string elf = guest_file(code);
   EXPECT_THAT(lookaside({"run", elf}).out, StartsWith("\xd0\x0d"));
-  std::string blob("\xd0\x0d\xfe\xed", 4);
+  std::string blob("\xd0\x0d\xfe\xed\0\0\0\x40", 8);
   blob.resize(64, 'q');
   EXPECT_EQ(lookaside({"run", elf, "--dtb", write("own.dtb", blob)}).out, "\xd0\x0dq");
 }

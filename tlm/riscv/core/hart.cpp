@@ -166,6 +166,13 @@ void Hart::trap(bool interrupt, unsigned code, std::uint64_t tval) {
   pc_ = csrs_.enter_trap(interrupt, code, pc_, tval);
   last_trap_.to = csrs_.privilege();
   last_trap_.handler = pc_;
+  if (traps_in_a_row_ == 1) {
+    first_trap_ = last_trap_;
+    if (has_fault_) {
+      first_fault_ = fault_;
+      first_trap_.fault = &first_fault_;
+    }
+  }
   apply_changes();
   attention();
   if (observer_ != nullptr) observer_->trapped(last_trap_);

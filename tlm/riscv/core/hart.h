@@ -89,6 +89,8 @@ class Hart {
   CsrFile& csrs() { return csrs_; }
   const CsrFile& csrs() const { return csrs_; }
   const Trap& last_trap() const { return last_trap_; }
+  /// The one that began the present row of traps without a retired instruction between them.
+  const Trap& first_trap() const { return first_trap_; }
   const translation::Fault& last_fault() const { return fault_; }
   HartStatistics& statistics() { return statistics_; }
 
@@ -197,6 +199,8 @@ class Hart {
   translation::Fault fault_;
   bool has_fault_ = false;
   Trap last_trap_;
+  Trap first_trap_;
+  translation::Fault first_fault_{};  ///< what first_trap_ points to
   std::uint64_t retired_at_trap_ = ~std::uint64_t{0};
   unsigned traps_in_a_row_ = 0;
 

@@ -25,6 +25,13 @@ void check_resolution() {
   }
 }
 
+std::string describe(const Trap& trap) {
+  return fmt::format("{} at pc 0x{:x}, tval 0x{:x}, handler 0x{:x}{}",
+                     trap.interrupt ? interrupt_name(trap.code) : exception_name(trap.code),
+                     trap.epc, trap.tval, trap.handler,
+                     trap.fault != nullptr ? ": " + translation::explain(*trap.fault) : "");
+}
+
 }  // namespace
 
 HartModule::HartModule(const sc_core::sc_module_name& name, const HartModuleConfig& config,
@@ -163,15 +170,12 @@ std::string HartModule::stop_sentence() const {
     case StopReason::kTimeLimit:
       return fmt::format("the limit of {} ps simulated time is reached", config_.time_limit_ps);
     case StopReason::kTrapLoop: {
-      const Trap& trap = hart_.last_trap();
+      const std::string first = describe(hart_.first_trap());
+      const std::string last = describe(hart_.last_trap());
       return fmt::format(
-          "traps nest without end: more than {} in a row without a retired instruction; the last "
-          "is "
-          "{} at pc 0x{:x}, tval 0x{:x}, handler 0x{:x}{}",
-          config_.core.trap_loop_limit,
-          trap.interrupt ? interrupt_name(trap.code) : exception_name(trap.code), trap.epc,
-          trap.tval, trap.handler,
-          trap.fault != nullptr ? ": " + translation::explain(*trap.fault) : "");
+          "traps nest without end: more than {} in a row without a retired instruction; {}{}",
+          config_.core.trap_loop_limit, first == last ? "each is " : "the first is " + first,
+          first == last ? last : "; the last is " + last);
     }
     case StopReason::kNeverWakes:
       return fmt::format(
