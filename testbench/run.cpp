@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <set>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -53,13 +53,23 @@ Run::Run(const RunOptions& options)
 }
 
 void Run::check_outputs() const {
-  std::set<std::string> paths;
+  std::map<std::string, const char*> taken;
+  const auto take = [&](const std::string& path, const char* role) {
+    const auto file = std::filesystem::absolute(record::temporary_name(path)).lexically_normal();
+    const auto [place, is_free] = taken.emplace(file.string(), role);
+    return is_free ? nullptr : place->second;
+  };
+  std::vector<std::string> inputs{options_.elf, options_.configuration.file, options_.dtb,
+                                  options_.disk};
+  for (const Image& image : options_.images()) inputs.push_back(image.path);
+  for (const std::string& path : inputs) {
+    if (!path.empty()) take(path, "an input and an output");
+  }
   for (const std::string* path : {&options_.wave, &options_.stats, &options_.trace,
                                   &options_.signature, &options_.framebuffer}) {
     if (path->empty()) continue;
-    const auto file = std::filesystem::absolute(record::temporary_name(*path)).lexically_normal();
-    if (!paths.insert(file.string()).second) {
-      throw FileError(fmt::format("{}: found two outputs of this name, expected one", *path));
+    if (const char* clash = take(*path, "two outputs"); clash != nullptr) {
+      throw FileError(fmt::format("{}: found {} of this name, expected one", *path, clash));
     }
     record::check_writable(*path);
   }

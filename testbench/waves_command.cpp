@@ -2,6 +2,7 @@
 // `lookaside waves`: what is in a waveform, as a list, as text for machines, or as a picture.
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -197,6 +198,11 @@ void draw(const WavesOptions& options, const WaveReader& dump,
 int run_waves(const WavesOptions& options) {
   if (!options.png.empty()) record::check_writable(options.png);
   const WaveReader dump(options.file);
+  std::error_code none;
+  if (!options.png.empty() && std::filesystem::equivalent(options.png, options.file, none)) {
+    throw platform::ConfigurationError(
+        fmt::format("{}: found an input and an output of this name, expected one", options.png));
+  }
   if (options.dump) {
     dump_changes(options, dump);
     return kPassed;

@@ -112,6 +112,25 @@ TEST_F(Input, OutputsThatCannotBeWritten) {
   EXPECT_EQ(files(), std::vector<std::string>{"good.elf"});
 }
 
+TEST_F(Input, AnOutputDoesNotReplaceAnInput) {
+  const std::string elf = in("good.elf");
+  const std::string image = write("image", std::string(512, 'x'));
+  const std::string config = write("soc.yaml", "mmu.l1d.entries: 4\n");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"run", elf, "--stats", in("./good.elf")},
+           {"run", elf, "-c", config, "--stats", config},
+           {"run", elf, "--load", image + "@0x80200000", "--trace-instructions", image},
+           {"run", elf, "--disk", image, "--wave", image}}) {
+    const Finished result = lookaside(words);
+    EXPECT_EQ(result.status, 2) << words.back();
+    EXPECT_THAT(result.err, HasSubstr("found an input and an output of this name"));
+  }
+  EXPECT_EQ(read("image"), std::string(512, 'x'));
+  ASSERT_EQ(lookaside({"run", elf, "--wave", in("good.fst")}).status, 0);
+  EXPECT_EQ(lookaside({"waves", in("good.fst"), "--png", in("./good.fst")}).status, 2);
+  EXPECT_EQ(lookaside({"waves", in("good.fst")}).status, 0) << "it is a waveform still";
+}
+
 TEST_F(Input, AFullDiskBehindStandardOutputIsReported) {
   const auto into_full = [&](const std::string& words) {
     return run_program({"sh", "-c", LOOKASIDE_PROGRAM " " + words + " > /dev/full"});
