@@ -31,9 +31,17 @@ using platform::Outcome;
 volatile std::sig_atomic_t interrupted = 0;
 
 /// The first Ctrl-C ends the run in order, files included; the second ends the program.
-void on_interrupt(int) {
+void on_interrupt(int signal) {
   interrupted = 1;
-  (void)std::signal(SIGINT, SIG_DFL);
+  (void)std::signal(signal, SIG_DFL);
+}
+
+/// So does whoever stops the program (`timeout`, a closed terminal), unless nohup asks to go on.
+void end_in_order_on_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const auto before = std::signal(signal, on_interrupt);
+    if (before == SIG_IGN && signal == SIGHUP) (void)std::signal(signal, SIG_IGN);
+  }
 }
 
 constexpr std::size_t kDeviceTreeHeader = 40;
@@ -169,7 +177,7 @@ void Run::load() {
 }
 
 int Run::execute() {
-  (void)std::signal(SIGINT, on_interrupt);
+  end_in_order_on_signals();
   Progress progress;
   const Outcome outcome = soc_->run([&] {
     progress.update(soc_->instructions(), soc_->time_ps());

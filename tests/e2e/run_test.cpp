@@ -87,13 +87,20 @@ TEST_F(RunTest, TlbShapesChangeNoResult) {
   }
 }
 
-TEST_F(RunTest, CtrlCEndsARunInOrder) {
-  const Finished result =
-      run_program({"timeout", "--preserve-status", "-s", "INT", "1", LOOKASIDE_PROGRAM, "run",
-                   guest_file({jump(0)}), "--instructions", "0", "--stats", in("s.json")});
-  EXPECT_EQ(result.status, 3) << result.err;
-  EXPECT_THAT(result.err, HasSubstr("interrupted by the user"));
-  EXPECT_EQ(statistics("s.json")["run"]["outcome"], "limit");
+TEST_F(RunTest, SignalsEndARunInOrder) {
+  const std::string elf = guest_file({jump(0)});
+  for (const char* signal : {"INT", "TERM", "HUP"}) {
+    const Finished result =
+        run_program({"timeout", "--preserve-status", "-s", signal, "1", LOOKASIDE_PROGRAM, "run",
+                     elf, "--instructions", "0", "--stats", in("s.json"), "--wave", in("w.fst"),
+                     "--wave-to", "1us"});
+    EXPECT_EQ(result.status, 3) << signal << result.err;
+    EXPECT_THAT(result.err, HasSubstr("interrupted by the user"));
+    EXPECT_EQ(statistics("s.json")["run"]["outcome"], "limit");
+    EXPECT_EQ(files(), (std::vector<std::string>{"guest.elf", "s.json", "w.fst"})) << signal;
+    std::filesystem::remove(in("s.json"));
+    std::filesystem::remove(in("w.fst"));
+  }
 }
 
 TEST_F(RunTest, TheSameInputsGiveTheSameBytes) {

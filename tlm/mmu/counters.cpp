@@ -92,7 +92,8 @@ Counters::Counters(const Config& config)
   group.add({"translations", "pieces", "pieces of accesses, one for each page they touch"},
             translations);
   group.add({"bypasses", "pieces", "pieces that were not translated (Bare or M-mode)"}, bypasses);
-  group.add({"split_accesses", "accesses", "accesses that touched more than one page"},
+  group.add({"split_accesses", "accesses",
+             "accesses sent in parts, one for each page they touch; refused ones do not count"},
             split_accesses);
   group.add({"faults_per_cause", "faults", "refused accesses by RISC-V cause"}, faults_per_cause);
   group.add({"faults_per_rule", "faults", "refused accesses by the rule that failed"},
