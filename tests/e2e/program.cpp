@@ -62,7 +62,10 @@ Finished run_program(const std::vector<std::string>& words, const std::string& i
   return result;
 }
 
-ProgramTest::ProgramTest() : directory_(make_directory()) {}
+ProgramTest::ProgramTest() : directory_(make_directory()) {
+  // Set by the launcher, under which the tests may run.
+  unsetenv("LOOKASIDE_COMMAND");
+}
 ProgramTest::~ProgramTest() {
   fs::remove_all(directory_);
 }
