@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <lookaside/dram/temporal.h>
+
+namespace lookaside::dram {
+namespace {
+
+constexpr unsigned kLog2Clocks = 16;  // of history
+
+const Organization& checked(const Organization& o, const ControllerConfig& c) {
+  check_config(c, o);
+  return o;
+}
+
+std::uint32_t take(std::uint64_t& rest, std::uint64_t part) {
+  const std::uint64_t taken = std::min(rest, part);
+  rest -= taken;
+  return static_cast<std::uint32_t>(taken);
+}
+
+}  // namespace
+
+TemporalModel::TemporalModel(const Organization& organization, const ControllerConfig& config)
+    : organization_(checked(organization, config)),
+      config_(config),
+      rules_(organization.device),
+      banks_(organization.device.banks()),
+      groups_(organization.device.bank_groups),
+      bus_(kLog2Clocks),
+      columns_(rules_.columns(organization.ranks, kLog2Clocks)),
+      activates_(organization.ranks, rules_.activates(kLog2Clocks)),
+      precharges_(organization.ranks, BitRing(kLog2Clocks)),
+      history_(std::size_t{banks_} * organization.ranks),
+      rank_(organization.ranks),
+      page_policy_(make_page_policy(config, banks_ * organization.ranks)),
+      idle_limit_(page_policy_->idle_limit()) {
+  for (BankHistory& bank : history_) {
+    RowSegment nothing;
+    nothing.ready = kNever;
+    bank.push(nothing);
+  }
+  for (unsigned rank = 0; rank < organization.ranks; ++rank) {
+    if (config_.refresh != RefreshMode::kNone) {
+      rank_[rank].next_refresh = clock_of_refresh(rank, 1 + config_.postpone);
+    }
+  }
+}
+
+Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock) {
+  const unsigned bank =
+      t.at.rank * banks_ + t.at.bank_group * organization_.device.banks_per_group + t.at.bank;
+  const Request r{&t, bank, t.at.bank_group,
+                  rules_.column_code(t.at.rank, t.at.bank_group, t.write), clock + 1};
+  BankHistory& history = history_[bank];
+  if (r.from > refresh_due(rank_[t.at.rank], r.from)) refresh_until(t.at.rank, r.from);
+  const Plan p = plan(r, history);
+  std::uint8_t evicted = 0;
+  if (p.row == RowState::kConflict && p.valid) evicted = history.at(p.segment).kind;
+  const Completion done = answer(r, p, clock, evicted);
+  if (p.valid) commit(r, history, p);
+  return done;
+}
+
+// --- Where commands fit -------------------------------------------------------------------------
+
+std::uint64_t TemporalModel::fit_column(const Request& r, std::uint64_t from) const {
+  const std::uint64_t delay = rules_.data_after_column[r.t->write ? 1 : 0];
+  for (;;) {
+    const std::uint64_t clock = columns_.fit(from + delay, r.code) - delay;
+    from = bus_.first_free(clock, rules_.column_length);
+    if (from == clock) return clock;
+  }
+}
+
+std::uint64_t TemporalModel::fit_activate(const Request& r, std::uint64_t from) const {
+  const Calendar& calendar = activates_[r.t->at.rank];
+  for (;;) {
+    const std::uint64_t clock = calendar.fit(from, r.group);
+    from = bus_.first_free(clock, rules_.activate_length);
+    if (from == clock) return clock;
+  }
+}
+
+std::uint64_t TemporalModel::fit_precharge(unsigned rank, std::uint64_t from) const {
+  const std::uint64_t distance = rules_.precharge_distance;
+  for (;;) {
+    const std::uint64_t clock = bus_.first_free(from, rules_.other_length);
+    if (distance <= rules_.other_length) return clock;
+    const std::uint64_t first = clock - std::min(clock, distance - 1);
+    const std::uint64_t near = precharges_[rank].window(first) &
+                               ((std::uint64_t{2} << (clock + distance - 1 - first)) - 1);
+    if (near == 0) return clock;
+    from = clock + 1;
+  }
+}
+
+/// Activates at `from` or later, then accesses.
+void TemporalModel::open_and_access(const Request& r, std::uint64_t from, Plan& plan) const {
+  const unsigned write = r.t->write ? 1 : 0;
+  plan.activate = fit_activate(r, from);
+  plan.column = fit_column(r, plan.activate + rules_.column_after_activate[write]);
+  plan.close = std::max(plan.activate + rules_.precharge_after_activate,
+                        plan.column + rules_.precharge_after_column[write]);
+}
+
+TemporalModel::Plan TemporalModel::plan(const Request& r, BankHistory& bank) {
+  Rank& rank = rank_[r.t->at.rank];
+  for (;;) {
+    if (bank.at(0).begin > r.from) {
+      const Plan older = plan_older(r, bank);
+      if (older.valid || bank.at(bank.size() - 1).begin > r.from) return older;
+    }
+    if (idle_limit_ != kNever) close_by_timeout(r, bank);
+    const Plan newest = plan_newest(r, bank);
+    if (newest.column < rank.next_refresh) return newest;
+    refresh_rank(r.t->at.rank, rank.next_refresh);
+  }
+}
+
+/// On top of all that the bank has been given to do.
+TemporalModel::Plan TemporalModel::plan_newest(const Request& r, const BankHistory& bank) const {
+  const RowSegment& newest = bank.at(0);
+  Plan plan;
+  plan.valid = true;
+  if (newest.closed != kNever) {
+    plan.row = RowState::kMiss;
+    open_and_access(r, std::max(r.from, newest.reopen), plan);
+  } else if (newest.row == r.t->at.row) {
+    plan.column = fit_column(r, std::max(r.from, newest.ready));
+  } else {
+    plan.row = RowState::kConflict;
+    plan.precharge = fit_precharge(r.t->at.rank, std::max(r.from, newest.close_from));
+    open_and_access(r,
+                    std::max(plan.precharge + rules_.activate_after_precharge,
+                             newest.begin + rules_.activate_after_activate),
+                    plan);
+  }
+  return plan;
+}
+
+/// Before the bank's newest row: a hit on a row that was open then, or a row of its own between
+/// two others.
+TemporalModel::Plan TemporalModel::plan_older(const Request& r, const BankHistory& bank) const {
+  const unsigned write = r.t->write ? 1 : 0;
+  unsigned age = 1;
+  while (age < bank.size() && bank.at(age).begin > r.from) ++age;
+  Plan plan;
+  if (age == bank.size()) {  // older than all that is known
+    plan.row = RowState::kMiss;
+    plan.activate = r.from;
+    plan.column = r.from + rules_.column_after_activate[write];
+    return plan;
+  }
+  for (; age > 0; --age) {
+    const RowSegment& segment = bank.at(age);
+    plan = Plan{};
+    if (segment.row == r.t->at.row) {
+      const std::uint64_t from = std::max(r.from, segment.ready);
+      const std::uint64_t close = rules_.precharge_after_column[write];
+      if (segment.automatic || from + close > segment.closed) continue;
+      plan.column = fit_column(r, from);
+      plan.close = plan.column + close;
+      plan.valid = plan.close <= segment.closed;
+    } else {
+      plan.valid = plan_between(r, bank, age, plan);
+    }
+    plan.segment = age;
+    if (plan.valid) return plan;
+  }
+  return plan;
+}
+
+/// Between a segment and the next: with the precharge that stands between them, or after it.
+bool TemporalModel::plan_between(const Request& r, const BankHistory& bank, unsigned age,
+                                 Plan& plan) const {
+  const RowSegment& before = bank.at(age);
+  const RowSegment& next = bank.at(age - 1);
+  const bool refresh = next.row == RowSegment::kRefresh;
+  const std::uint64_t closing =
+      refresh ? rules_.refresh_after_precharge : rules_.activate_after_precharge;
+  const std::uint64_t cycle =
+      refresh ? rules_.refresh_after_activate : rules_.activate_after_activate;
+  const std::uint64_t least = rules_.precharge_after_activate;
+  plan.own_precharge = false;
+  const std::uint64_t early = std::max(r.from, before.close_from);
+  if (before.row != RowSegment::kRefresh && !before.automatic &&
+      early + rules_.activate_after_precharge + least <= before.closed) {
+    plan.row = RowState::kConflict;
+    plan.precharge = fit_precharge(r.t->at.rank, early);
+    open_and_access(r,
+                    std::max(plan.precharge + rules_.activate_after_precharge,
+                             before.begin + rules_.activate_after_activate),
+                    plan);
+    if (plan.close <= before.closed && plan.activate + cycle <= next.begin) return true;
+  }
+  const std::uint64_t from = std::max(r.from, before.reopen);
+  if (from + least + closing > next.begin) return false;
+  plan.row = RowState::kMiss;
+  plan.own_precharge = true;
+  open_and_access(r, from, plan);
+  plan.precharge = fit_precharge(r.t->at.rank, plan.close);
+  return plan.precharge + closing <= next.begin && plan.activate + cycle <= next.begin;
+}
+
+// --- Taking the places --------------------------------------------------------------------------
+
+void TemporalModel::issue(Op op, unsigned bank, std::uint64_t clock, std::uint32_t row) {
+  ++counters_.commands[static_cast<unsigned>(op)];
+  const bool column = op == Op::kRd || op == Op::kWr || op == Op::kRda || op == Op::kWra;
+  bus_.take(clock, op == Op::kAct ? rules_.activate_length
+                   : column       ? rules_.column_length
+                                  : rules_.other_length);
+  if (!recording_) return;
+  const unsigned in_rank = bank % banks_;
+  commands_.push_back({clock, op, static_cast<std::uint8_t>(bank / banks_),
+                       static_cast<std::uint8_t>(in_rank / organization_.device.banks_per_group),
+                       static_cast<std::uint8_t>(in_rank), row});
+}
+
+void TemporalModel::take_precharge(unsigned bank, std::uint64_t clock) {
+  issue(Op::kPre, bank, clock);
+  if (rules_.precharge_distance > rules_.other_length) precharges_[bank / banks_].set(clock);
+}
+
+void TemporalModel::commit(const Request& r, BankHistory& bank, const Plan& plan) {
+  const Transaction& t = *r.t;
+  const unsigned write = t.write ? 1 : 0;
+  RowSegment* segment = &bank.at(plan.segment);
+  if (plan.row != RowState::kHit) {
+    RowSegment opened;
+    opened.row = t.at.row;
+    opened.begin = plan.activate;
+    opened.ready =
+        plan.activate + std::max(rules_.column_after_activate[0], rules_.column_after_activate[1]);
+    opened.close_from = plan.activate + rules_.precharge_after_activate;
+    opened.closed = kNever;
+    opened.kind = t.kind;
+    if (plan.row == RowState::kConflict) {
+      take_precharge(r.bank, plan.precharge);
+      opened.closed = segment->closed;  // takes over the precharge of the row it displaces
+      opened.reopen = std::max(segment->reopen, plan.activate + rules_.activate_after_activate);
+      segment->closed = plan.precharge;
+      segment->reopen = std::max(plan.precharge + rules_.activate_after_precharge,
+                                 segment->begin + rules_.activate_after_activate);
+    } else if (plan.own_precharge) {
+      take_precharge(r.bank, plan.precharge);
+      opened.closed = plan.precharge;
+      opened.reopen = std::max(plan.precharge + rules_.activate_after_precharge,
+                               plan.activate + rules_.activate_after_activate);
+    }
+    issue(Op::kAct, r.bank, plan.activate, t.at.row);
+    activates_[t.at.rank].add(plan.activate, r.group);
+    page_policy_->opened(r.bank, t.at.row, plan.row);
+    bank.insert(plan.segment, opened);
+    segment = &bank.at(plan.segment);
+  }
+  columns_.add(plan.column + rules_.data_after_column[write], r.code);
+  segment->last_use = std::max(segment->last_use, plan.column);
+  segment->close_from =
+      std::max(segment->close_from, plan.column + rules_.precharge_after_column[write]);
+  Op op = t.write ? Op::kWr : Op::kRd;
+  if (segment->closed == kNever && page_policy_->close_after(r.bank)) {
+    op = t.write ? Op::kWra : Op::kRda;
+    segment->automatic = true;
+    segment->closed = segment->close_from;
+    segment->reopen = std::max(plan.column + rules_.activate_after_closing[write],
+                               segment->begin + rules_.activate_after_activate);
+  }
+  issue(op, r.bank, plan.column, t.at.row);
+  Rank& rank = rank_[t.at.rank];
+  rank.last_column = std::max(rank.last_column, plan.column);
+  ++counters_.rows[static_cast<unsigned>(plan.row)];
+  ++(t.write ? counters_.writes : counters_.reads);
+  counters_.data_clocks += rules_.burst;
+}
+
+Completion TemporalModel::answer(const Request& r, const Plan& plan, std::uint64_t clock,
+                                 std::uint8_t evicted) const {
+  const unsigned write = r.t->write ? 1 : 0;
+  const std::uint64_t bus = rules_.data_after_column[write] + rules_.burst;
+  Completion done{r.t->id, r.t->write,        r.t->kind, Served::kDram, plan.row, evicted,
+                  clock,   plan.column + bus, {}};
+  const Rank& rank = rank_[r.t->at.rank];
+  std::uint64_t rest = plan.column - clock;
+  done.split.bus = static_cast<std::uint32_t>(bus);
+  if (plan.column >= rank.refresh_end && clock < rank.refresh_end) {
+    done.split.refresh = take(rest, rank.refresh_end - std::max(clock, rank.refresh_from));
+  }
+  if (plan.row != RowState::kHit) {
+    std::uint64_t row = rules_.column_after_activate[write];
+    if (plan.row == RowState::kConflict) row += rules_.activate_after_precharge;
+    done.split.row = take(rest, row);
+  }
+  done.split.queue = static_cast<std::uint32_t>(rest);
+  return done;
+}
+
+}  // namespace lookaside::dram

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the temporal model does that nobody asked for: refreshes, rows closed for want of use.
+#include <algorithm>
+
+#include <lookaside/dram/temporal.h>
+
+namespace lookaside::dram {
+
+std::uint64_t TemporalModel::clock_of_refresh(unsigned rank, std::uint64_t count) const {
+  const auto interval = static_cast<std::uint64_t>(organization_.device[Parameter::kRefi]);
+  return count * interval - interval * rank / organization_.ranks;
+}
+
+/// When the next refresh of a rank begins, as far as a request of `from` can tell: when the rank is
+/// idle and one is due, at the latest when it is forced.
+std::uint64_t TemporalModel::refresh_due(const Rank& rank, std::uint64_t from) const {
+  if (config_.postpone == 0 || rank.next_refresh == kNever) return rank.next_refresh;
+  const auto interval = static_cast<std::uint64_t>(organization_.device[Parameter::kRefi]);
+  const std::uint64_t due = rank.next_refresh - interval * config_.postpone;
+  const std::uint64_t idle = std::max(due, rank.last_column);
+  return idle < from ? std::min(idle, rank.next_refresh) : rank.next_refresh;
+}
+
+void TemporalModel::refresh_until(unsigned rank, std::uint64_t from) {
+  for (;;) {
+    const std::uint64_t due = refresh_due(rank_[rank], from);
+    if (due >= from) return;
+    refresh_rank(rank, due);
+  }
+}
+
+void TemporalModel::refresh_rank(unsigned rank, std::uint64_t due) {
+  Rank& state = rank_[rank];
+  const std::size_t first = std::size_t{rank} * banks_;
+  bool open = false;
+  std::uint64_t precharge = due;
+  std::uint64_t refresh = std::max(due, state.refresh_end);
+  for (std::size_t bank = first; bank < first + banks_; ++bank) {
+    const RowSegment& newest = history_[bank].at(0);
+    if (newest.closed == kNever) {
+      open = true;
+      precharge = std::max(precharge, newest.close_from);
+      refresh = std::max(refresh, newest.begin + rules_.refresh_after_activate);
+    } else {
+      refresh = std::max(refresh, newest.reopen);
+    }
+  }
+  if (open) {
+    precharge = fit_precharge(rank, precharge);
+    refresh = std::max(refresh, precharge + rules_.refresh_after_precharge_all);
+    issue(Op::kPreAll, static_cast<unsigned>(first), precharge);
+    if (rules_.precharge_distance > rules_.other_length) precharges_[rank].set(precharge);
+  }
+  refresh = bus_.first_free(refresh, rules_.other_length);
+  issue(Op::kRef, static_cast<unsigned>(first), refresh);
+  RowSegment segment;
+  segment.begin = segment.close_from = segment.closed = segment.last_use = refresh;
+  segment.reopen = refresh + rules_.activate_after_refresh;
+  for (std::size_t bank = first; bank < first + banks_; ++bank) {
+    RowSegment& newest = history_[bank].at(0);
+    if (newest.closed == kNever) {
+      newest.closed = precharge;
+      newest.reopen = precharge + rules_.refresh_after_precharge_all;
+    }
+    history_[bank].push(segment);
+  }
+  ++state.refreshes;
+  state.refresh_from = due;
+  state.refresh_end = segment.reopen;
+  state.next_refresh = clock_of_refresh(rank, state.refreshes + 1 + config_.postpone);
+}
+
+void TemporalModel::settle(std::uint64_t clock) {
+  for (unsigned rank = 0; rank < rank_.size(); ++rank) refresh_until(rank, clock + 1);
+}
+
+void TemporalModel::close_by_timeout(const Request& r, BankHistory& bank) {
+  RowSegment& newest = bank.at(0);
+  if (newest.closed != kNever) return;
+  const std::uint64_t due = std::max(newest.last_use + idle_limit_, newest.close_from);
+  if (due >= r.from) return;
+  const std::uint64_t clock = fit_precharge(r.t->at.rank, due);
+  if (clock >= r.from) return;
+  take_precharge(r.bank, clock);
+  newest.closed = clock;
+  newest.reopen = std::max(clock + rules_.activate_after_precharge,
+                           newest.begin + rules_.activate_after_activate);
+}
+
+std::vector<Command> TemporalModel::commands(std::uint64_t clock) {
+  std::vector<Command> ready;
+  const auto later = std::stable_partition(commands_.begin(), commands_.end(),
+                                           [clock](const Command& c) { return c.clock <= clock; });
+  ready.assign(commands_.begin(), later);
+  commands_.erase(commands_.begin(), later);
+  std::stable_sort(ready.begin(), ready.end(),
+                   [](const Command& a, const Command& b) { return a.clock < b.clock; });
+  return ready;
+}
+
+}  // namespace lookaside::dram

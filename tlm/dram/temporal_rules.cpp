@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <lookaside/dram/temporal_rules.h>
+
+namespace lookaside::dram {
+
+/// The greatest latency of the rules between two commands whose places are as near as `nearest`,
+/// or other ranks of the channel.
+std::int64_t TemporalRules::distance(Op preceding, Op following, Level nearest) const {
+  std::int64_t clocks = 0;
+  for (const TimingRule& t : timing_) {
+    const Level level = t.rule->level;
+    const bool binds = nearest == Level::kOtherRank
+                           ? level == Level::kOtherRank || level == Level::kChannel
+                           : level != Level::kOtherRank && level >= nearest;
+    if (!binds || t.rule->window != 1) continue;
+    if ((t.rule->preceding & bit(preceding)) == 0) continue;
+    if ((t.rule->following & bit(following)) == 0) continue;
+    clocks = std::max<std::int64_t>(clocks, t.clocks);
+  }
+  return clocks;
+}
+
+TemporalRules::TemporalRules(const Device& device)
+    : timing_(timing_rules(device)), groups_(device.bank_groups) {
+  const auto bank = [this](Op a, Op b) {
+    return static_cast<std::uint64_t>(distance(a, b, Level::kBank));
+  };
+  const Op column[2] = {Op::kRd, Op::kWr};
+  const Op closing[2] = {Op::kRda, Op::kWra};
+  for (unsigned write = 0; write < 2; ++write) {
+    column_after_activate[write] = bank(Op::kAct, column[write]);
+    precharge_after_column[write] = bank(column[write], Op::kPre);
+    activate_after_closing[write] = bank(closing[write], Op::kAct);
+    refresh_after_closing[write] = bank(closing[write], Op::kRef);
+  }
+  data_after_column[0] =
+      static_cast<std::uint64_t>(device[Parameter::kCl] + device[Parameter::kDqsck]);
+  data_after_column[1] =
+      static_cast<std::uint64_t>(device[Parameter::kCwl] + device[Parameter::kDqss]);
+  burst = static_cast<std::uint64_t>(device[Parameter::kBurst]);
+  precharge_after_activate = bank(Op::kAct, Op::kPre);
+  activate_after_activate = bank(Op::kAct, Op::kAct);
+  refresh_after_activate = bank(Op::kAct, Op::kRef);
+  activate_after_precharge = bank(Op::kPre, Op::kAct);
+  refresh_after_precharge = bank(Op::kPre, Op::kRef);
+  refresh_after_precharge_all = bank(Op::kPreAll, Op::kRef);
+  activate_after_refresh = bank(Op::kRef, Op::kAct);
+  precharge_distance = static_cast<std::uint64_t>(distance(Op::kPre, Op::kPre, Level::kRank));
+  const auto length = [this](Op op) {
+    return static_cast<unsigned>(
+        std::max<std::int64_t>(1, distance(Op::kPdx, op, Level::kChannel)));
+  };
+  activate_length = length(Op::kAct);
+  column_length = length(Op::kRd);
+  other_length = length(Op::kPre);
+}
+
+Calendar::Distance TemporalRules::column_distance(unsigned fresh, unsigned other) const {
+  const auto nearest = [this](unsigned a, unsigned b) {
+    if (a / 2 == b / 2) return Level::kBankGroup;
+    return a / 2 / groups_ == b / 2 / groups_ ? Level::kRank : Level::kOtherRank;
+  };
+  const auto gap = [&](unsigned first, unsigned second) {
+    const std::int64_t commands =
+        distance(first % 2 != 0 ? Op::kWr : Op::kRd, second % 2 != 0 ? Op::kWr : Op::kRd,
+                 nearest(first, second));
+    const auto shift = static_cast<std::int64_t>(data_after_column[second % 2]) -
+                       static_cast<std::int64_t>(data_after_column[first % 2]);
+    return static_cast<std::int32_t>(std::max(static_cast<std::int64_t>(burst), commands + shift));
+  };
+  return {gap(other, fresh), gap(fresh, other)};
+}
+
+Calendar TemporalRules::columns(unsigned ranks, unsigned log2_clocks) const {
+  const unsigned codes = ranks * groups_ * 2;
+  Calendar calendar(codes, static_cast<unsigned>(burst), log2_clocks);
+  for (unsigned a = 0; a < codes; ++a) {
+    for (unsigned b = 0; b < codes; ++b) calendar.set_distance(a, b, column_distance(a, b));
+  }
+  return calendar;
+}
+
+Calendar TemporalRules::activates(unsigned log2_clocks) const {
+  const auto gap = [this](Level level) {
+    return static_cast<std::int32_t>(
+        std::max<std::int64_t>(1, distance(Op::kAct, Op::kAct, level)));
+  };
+  Calendar calendar(groups_, static_cast<unsigned>(gap(Level::kRank)), log2_clocks);
+  for (unsigned a = 0; a < groups_; ++a) {
+    for (unsigned b = 0; b < groups_; ++b) {
+      const std::int32_t clocks = gap(a == b ? Level::kBankGroup : Level::kRank);
+      calendar.set_distance(a, b, {clocks, clocks});
+    }
+  }
+  for (const TimingRule& t : timing_) {
+    if (t.rule->window == 4 && (t.rule->preceding & t.rule->following & bit(Op::kAct)) != 0) {
+      calendar.set_window(static_cast<std::uint64_t>(t.clocks));
+    }
+  }
+  return calendar;
+}
+
+}  // namespace lookaside::dram
