@@ -12,7 +12,7 @@ void play_trace(benchmark::State& state, const Trace& trace, const ControllerCon
   const Organization organization{builtin_device("DDR4-2400"), 1, 1, 64};
   const Mapping map(organization, "row:bank:bank_group:column");
   double bandwidth = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     Controller controller(organization, config);
     Checker checker(organization.device, 1);
     if (checked) controller.attach(&checker);

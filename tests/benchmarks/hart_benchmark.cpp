@@ -41,7 +41,7 @@ void integer_loop(benchmark::State& state) {
     address += 4;
   }
   const std::uint64_t before = hart.retired();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     hart.run(hart.time_ps() + 100'000'000);  // 100 000 instructions
     system.transfers.clear();
   }

@@ -46,7 +46,7 @@ void tlb_hit(benchmark::State& state) {
     array.fill(t, t.va_base, 1);
   }
   std::uint64_t i = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     i += 7;
     benchmark::DoNotOptimize(array.lookup(kVa + i % entries * 0x1000, 1).hit);
   }
@@ -68,7 +68,7 @@ void tlb_miss(benchmark::State& state) {
     t.va_base = kVa + i * 0x1000;
     array.fill(t, t.va_base, 1);
   }
-  for (auto _ : state) benchmark::DoNotOptimize(array.lookup(0x7000'0000, 1).hit);
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(array.lookup(0x7000'0000, 1).hit);
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(tlb_miss)->ArgName("entries")->Arg(16)->Arg(64);
@@ -182,7 +182,7 @@ void mmu_transport_hit(benchmark::State& state) {
   System s;
   const auto pages = static_cast<std::uint64_t>(state.range(0));
   std::uint64_t i = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     if (!s.load(kVa + ++i % pages * 0x1000)) state.SkipWithError("fault");
   }
   state.SetItemsProcessed(state.iterations());
@@ -193,7 +193,7 @@ BENCHMARK(mmu_transport_hit)->ArgName("pages")->Arg(1)->Arg(16);
 void mmu_transport_l2_hit(benchmark::State& state) {
   System s;
   std::uint64_t i = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     if (!s.load(kVa + ++i % 64 * 0x1000)) state.SkipWithError("fault");
   }
   state.SetItemsProcessed(state.iterations());
@@ -204,7 +204,7 @@ BENCHMARK(mmu_transport_l2_hit);
 void mmu_transport_walk(benchmark::State& state) {
   System s;
   sc_core::sc_time delay;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     s.mmu.fence(0, {translation::FenceForm::kAddress, kVa, 0}, delay);
     if (!s.load(kVa)) state.SkipWithError("fault");
   }
@@ -219,7 +219,7 @@ void mmu_direct(benchmark::State& state) {
   for (std::uint64_t i = 0; i < pages; ++i) s.load(kVa + i * 0x1000);
   protocol::DirectGrant grant;
   std::uint64_t i = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const std::uint64_t va = kVa + ++i % pages * 0x1000;
     if (!s.mmu.direct(protocol::Port::kData, va, 8, Access::kLoad, grant)) {
       state.SkipWithError("not served");

@@ -68,7 +68,7 @@ double run_once(const Program& program, bool fast_path, std::uint64_t& instructi
 
 void run(benchmark::State& state, const Program& program, bool fast_path) {
   std::uint64_t total = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     std::uint64_t instructions = 0;
     state.SetIterationTime(run_once(program, fast_path, instructions));
     if (instructions == 0) {

@@ -215,7 +215,7 @@ TEST_F(FramebufferTest, SavedPicturesReadBackEqual) {
       const std::uint32_t pixel = 1u << format;
       const auto width = static_cast<std::uint32_t>(1 + random.below(70));
       const auto height = static_cast<std::uint32_t>(1 + random.below(50));
-      const auto stride = static_cast<std::uint32_t>(width * pixel + random.below(9));
+      const auto stride = width * pixel + static_cast<std::uint32_t>(random.below(9));
       const auto base = static_cast<std::uint32_t>(random.below(kVram - stride * height));
       std::vector<std::uint8_t> memory(std::size_t{stride} * height);
       for (auto& b : memory) b = static_cast<std::uint8_t>(random.bits());
