@@ -323,6 +323,22 @@ TEST(Array, AProbeChangesNoVictim) {
 
 // ---- geometry ---------------------------------------------------------------------------------
 
+TEST(Array, ADropRemovesWhatALookupWouldHitAndNothingElse) {
+  Array array(geometry(4, 4, Replacement::kLru));
+  array.fill(page(0, kPage), 0, 1);
+  array.fill(page(0, 2 * kPage), 0, 2);
+  array.fill(page(kPage, 3 * kPage, 12, true), kPage, 1);
+  EXPECT_FALSE(array.drop(2 * kPage, 1).hit);
+  const tlb::LookupResult own = array.drop(0, 1);
+  ASSERT_TRUE(own.hit);
+  EXPECT_EQ(own.translation.pa_base, kPage);
+  EXPECT_FALSE(array.probe(0, 1).hit);
+  EXPECT_TRUE(array.probe(0, 2).hit) << "of another address space";
+  EXPECT_TRUE(array.drop(kPage, 7).hit) << "global";
+  EXPECT_FALSE(array.probe(kPage, 1).hit);
+  EXPECT_FALSE(array.drop(kPage, 7).hit);
+}
+
 TEST(Geometry, EveryBadShapeIsNamed) {
   using ::testing::HasSubstr;
   struct Case {

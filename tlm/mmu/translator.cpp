@@ -7,7 +7,6 @@ using protocol::Port;
 using translation::AdUpdate;
 using translation::Fault;
 using translation::Fence;
-using translation::FenceForm;
 using translation::Rule;
 using translation::Translation;
 using translation::Walk;
@@ -26,6 +25,10 @@ const Config& checked(const Config& config) {
   const std::string error = validate(config);
   if (!error.empty()) throw ConfigError(config.scope + ": " + error);
   return config;
+}
+
+unsigned cycles_of(const tlb::LookupResult& found, const TlbConfig& config) {
+  return found.cycles == tlb::LookupResult::kUntimed ? config.lookup_cycles : found.cycles;
 }
 
 std::uint64_t index(const tlb::Tlb& tlb, unsigned set, unsigned way) {
@@ -64,8 +67,9 @@ Translator::Step Translator::lookup_l1(Job& job) {
   TlbCounters& counters = counters_.l1(job.port);
   ++counters.lookups.value;
   const std::uint64_t start = job.time_ps;
-  spend(job, (job.port == Port::kFetch ? config_.l1i : config_.l1d).lookup_cycles);
+  const TlbConfig& config = job.port == Port::kFetch ? config_.l1i : config_.l1d;
   const tlb::LookupResult found = tlb->lookup(job.va, job.context.asid);
+  spend(job, cycles_of(found, config));
   if (found.hit) {
     ++counters.hits.value;
     waves_.entry(start, index(*tlb, found.set, found.way));
@@ -83,8 +87,8 @@ Translator::Step Translator::lookup_l2(Job& job) {
   TlbCounters& counters = counters_.l2;
   ++counters.lookups.value;
   const std::uint64_t start = job.time_ps;
-  spend(job, config_.l2.lookup_cycles);
   const tlb::LookupResult found = l2_->lookup(job.va, job.context.asid);
+  spend(job, cycles_of(found, config_.l2));
   if (found.hit) {
     ++counters.hits.value;
     waves_.entry(start, index(*l2_, found.set, found.way));
@@ -116,15 +120,12 @@ Translator::Step Translator::accept_hit(Job& job, const Translation& found, Phas
   return physical(job);
 }
 
-// The address form drops the entry even if it is global; nobody else's entry can cover this address
-// then, because an array never holds two that match one lookup.
 void Translator::drop_stale(Job& job) {
   const auto drop = [&](tlb::Tlb* tlb, TlbCounters& counters) {
     if (tlb == nullptr) return false;
-    const tlb::LookupResult old = tlb->probe(job.va, job.context.asid);
+    const tlb::LookupResult old = tlb->drop(job.va, job.context.asid);
     if (!old.hit) return false;
-    const FenceForm form = old.translation.global ? FenceForm::kAddress : FenceForm::kAddressAsid;
-    counters.replaced.value += tlb->invalidate({form, job.va, job.context.asid});
+    ++counters.replaced.value;
     job.translation = old.translation;
     return true;
   };

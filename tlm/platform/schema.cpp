@@ -116,6 +116,11 @@ Table mmu_rows() {
   append_tlb(table, {"l1d", "a first-level TLB for loads and stores", "16", "0", "0"});
   append_tlb(table, {"l2", "a second-level TLB shared by both", "512", "4", "2"});
   const Table rest = {
+      choice("mmu.tlb.backend", {"model", "rtl", "lockstep"}, "model",
+             "What the TLBs are. rtl: the Verilated blocks of rtl/, whose cycles count as the "
+             "latency of a lookup. lockstep: both side by side, every answer compared; time is the "
+             "model's. In both every access is a real lookup: no fast path, no DMI. Shapes that "
+             "were not built are refused with the list."),
       integer("mmu.asid_bits", "16", 0, 16, "bits",
               "Width of the address-space identifier; RV32 has at most 9."),
       integer("mmu.miss_cycles", "1", 0, 1e6, "cycles",

@@ -11,7 +11,22 @@ namespace lookaside::platform {
 namespace {
 
 bool fast_path(const Configuration& configuration, const SocSetup& setup) {
-  return configuration.boolean("cpu.fast_path") && setup.sink == nullptr && !setup.trace;
+  return configuration.boolean("cpu.fast_path") && setup.sink == nullptr && !setup.trace &&
+         configuration.text("mmu.tlb.backend") == "model";
+}
+
+/// RTL answers every access itself: nothing is lent that would go past it.
+mmu::Config mmu_module_config(const Configuration& c, const SocSetup& setup) {
+  mmu::Config config = mmu_config(c, setup.xlen, fast_path(c, setup));
+  const std::string& backend = c.text("mmu.tlb.backend");
+  if (backend == "model") return config;
+  if (!setup.make_tlb) {
+    throw ConfigurationError("mmu.tlb.backend: found " + backend +
+                             ", but this program was built without RTL; expected model");
+  }
+  config.dmi = mmu::DmiPolicy::kOff;
+  config.make_tlb = setup.make_tlb;
+  return config;
 }
 
 riscv::HartModuleConfig hart_module_config(const Configuration& c, const SocSetup& setup) {
@@ -42,7 +57,7 @@ Soc::Soc(const sc_core::sc_module_name& name, const Configuration& c, const SocS
     : sc_module(name),
       uart_limit_(c.integer("limits.uart_output")),
       hart_("hart0", hart_module_config(c, setup), setup.sink),
-      mmu_("hart0_mmu", mmu_config(c, setup.xlen, fast_path(c, setup)), setup.sink),
+      mmu_("hart0_mmu", mmu_module_config(c, setup), setup.sink),
       bus_("bus", bus_config(c), setup.sink),
       ddr_("ddr", ddr_config(c), setup.sink),
       rom_("rom", rom_config(), setup.sink),

@@ -44,6 +44,8 @@ struct SocSetup {
   std::function<std::string(std::uint64_t)> symbolizer;
   /// Receives every line of the commit log; may be empty.
   std::function<void(const std::string&)> trace;
+  /// Makes the TLBs when mmu.tlb.backend is not `model`; the platform itself knows no RTL.
+  mmu::TlbFactory make_tlb;
 };
 
 /// Shape: one hart behind its MMU, a bus, DDR memory, and the devices of QEMU's `virt` at their
@@ -74,6 +76,8 @@ class Soc : public sc_core::sc_module {
 
   /// Ends a run from outside, e.g. from `progress`.
   void interrupt() { end(Outcome::Kind::kLimit, 0, "interrupted by the user"); }
+  /// Ends a run as failed, from outside: a checker found something wrong.
+  void fail(std::string reason) { end(Outcome::Kind::kFailed, 1, std::move(reason)); }
 
   std::uint64_t instructions() const { return hart_.hart().retired(); }
   /// Simulated time the hart has reached, in ps.

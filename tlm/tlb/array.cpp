@@ -39,6 +39,16 @@ bool fence_takes(const Entry& entry, translation::FenceForm form, std::uint32_t 
 
 }  // namespace
 
+// The address form drops the entry even if it is global; nobody else's entry can cover this address
+// then, because a TLB never holds two that match one lookup.
+LookupResult Tlb::drop(std::uint64_t va, std::uint32_t asid) {
+  using translation::FenceForm;
+  const LookupResult found = probe(va, asid);
+  if (!found.hit) return found;
+  invalidate({found.translation.global ? FenceForm::kAddress : FenceForm::kAddressAsid, va, asid});
+  return found;
+}
+
 Array::Array(const Geometry& geometry)
     : geometry_(checked(geometry)),
       sets_(geometry.sets()),
@@ -132,7 +142,7 @@ std::size_t Array::size_index(unsigned page_shift) const {
                                   shifts.begin());
 }
 
-void Array::drop(unsigned index) {
+void Array::clear(unsigned index) {
   --population_[size_index(entries_[index].translation.page_shift)];
   entries_[index] = Entry{};
   tags_[index] = Tag{};
@@ -156,7 +166,7 @@ unsigned Array::drop_overlapping(const Entry& entry) {
   unsigned dropped = 0;
   const auto drop_if = [&](unsigned i) {
     if (entries_[i].valid && overlap(entries_[i], entry)) {
-      drop(i);
+      clear(i);
       ++dropped;
     }
   };
@@ -181,7 +191,7 @@ unsigned Array::choose_way(unsigned set, FillResult& result) {
   const unsigned way = policy_->victim(set);
   result.evicted = true;
   result.victim = entries_[first + way];
-  drop(first + way);
+  clear(first + way);
   return way;
 }
 
@@ -214,7 +224,7 @@ unsigned Array::invalidate(const translation::Fence& fence) {
     const Entry& entry = entries_[i];
     if (!entry.valid || (by_address && !entry.translation.covers(fence.va))) return;
     if (!fence_takes(entry, fence.form, asid)) return;
-    drop(i);
+    clear(i);
     ++dropped;
   };
   if (by_address) {

@@ -62,7 +62,7 @@ class Array final : public Tlb {
   bool cut_to_supported(translation::Translation& t, std::uint64_t va) const;
   unsigned drop_overlapping(const Entry& entry);
   unsigned choose_way(unsigned set, FillResult& result);
-  void drop(unsigned index);
+  void clear(unsigned index);
   std::size_t size_index(unsigned page_shift) const;
   /// Calls `visit(index)` for every way in which an entry that covers `va` could stand.
   template <typename Visit>

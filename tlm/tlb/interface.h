@@ -50,6 +50,10 @@ struct LookupResult {
   unsigned set = 0;
   unsigned way = 0;
   translation::Translation translation;  ///< valid on a hit
+  /// Clock cycles the lookup took, for a TLB that has a clock of its own (RTL); kUntimed: as long
+  /// as the MMU's configuration says.
+  static constexpr unsigned kUntimed = ~0U;
+  unsigned cycles = kUntimed;
 };
 
 struct FillResult {
@@ -75,6 +79,8 @@ class Tlb {
   /// so that at most one entry can ever hit; then takes a free way, or evicts.
   virtual FillResult fill(const translation::Translation& translation, std::uint64_t va,
                           std::uint32_t asid) = 0;
+  /// Removes the entry that a lookup would hit, without touching it, and says which it was.
+  virtual LookupResult drop(std::uint64_t va, std::uint32_t asid);
   /// SFENCE.VMA; returns how many entries it dropped. ASID-exact: no entry goes that need not.
   virtual unsigned invalidate(const translation::Fence& fence) = 0;
 
