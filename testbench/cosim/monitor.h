@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps the first difference of a run; shared by every block that is compared in it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "cosim/difference.h"
+
+namespace lookaside::cosim {
+
+class Monitor {
+ public:
+  /// Simulated time in ps, for events; 0 until someone says how late it is.
+  void set_clock(std::function<std::uint64_t()> now) { now_ = std::move(now); }
+  std::uint64_t now() const { return now_ ? now_() : 0; }
+  /// Called once, at the first difference; the run should end. Nothing is compared after it.
+  void on_difference(std::function<void(const Difference&)> stop) { stop_ = std::move(stop); }
+
+  void report(Difference difference) {
+    if (difference_) return;
+    difference_ = std::move(difference);
+    if (stop_) stop_(*difference_);
+  }
+  const std::optional<Difference>& difference() const { return difference_; }
+  bool differed() const { return difference_.has_value(); }
+
+ private:
+  std::function<std::uint64_t()> now_;
+  std::function<void(const Difference&)> stop_;
+  std::optional<Difference> difference_;
+};
+
+}  // namespace lookaside::cosim

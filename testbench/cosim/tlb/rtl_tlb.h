@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Verilated TLB as a tlb::Tlb: the RTL decides what hits and what it says.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <lookaside/tlb/interface.h>
+
+#include "cosim/tlb/port.h"
+#include "cosim/tlb/variant.h"
+
+namespace lookaside::cosim {
+
+/// What the RTL does not hold - format, address and raw value of the PTE - stands beside each way,
+/// from the refill; PPN, page size, global and permissions of an answer are the RTL's. Its cycles
+/// are the latency of a lookup. Throws RtlSilent when the block does not answer.
+class RtlTlb final : public tlb::Tlb {
+ public:
+  RtlTlb(const TlbVariant& variant, const tlb::Geometry& geometry);
+
+  const tlb::Geometry& geometry() const override { return geometry_; }
+  tlb::LookupResult lookup(std::uint64_t va, std::uint32_t asid) override;
+  /// A level-1 block is asked without a clock edge. A level-2 block has no port for that: what was
+  /// filled and is still valid answers. Only DMI and direct access probe, which RTL does without.
+  tlb::LookupResult probe(std::uint64_t va, std::uint32_t asid) const override;
+  tlb::LookupResult drop(std::uint64_t va, std::uint32_t asid) override;
+  tlb::FillResult fill(const translation::Translation& translation, std::uint64_t va,
+                       std::uint32_t asid) override;
+  unsigned invalidate(const translation::Fence& fence) override;
+  std::vector<tlb::Entry> snapshot() const override;
+  const std::uint64_t& generation() const override { return generation_; }
+  bool repeat_hit_is_noop() const override { return true; }
+
+  // What LockstepTlb compares.
+  TlbPort& port() { return *port_; }
+  std::uint32_t cut(std::uint32_t asid) const { return asid & asid_mask_; }
+  tlb::LookupResult result(const TlbAnswer& answer, std::uint64_t va) const;
+
+ private:
+  bool valid(unsigned index) const {
+    return ((port_->valid()[index / 64] >> (index % 64)) & 1) != 0;
+  }
+
+  tlb::Geometry geometry_;
+  const translation::Format& format_;
+  std::uint32_t asid_mask_;
+  std::unique_ptr<TlbPort> port_;
+  std::vector<tlb::Entry> filled_;  ///< by entry, as the refill said
+  std::uint64_t generation_ = 0;
+};
+
+/// A refill as the pins take it.
+TlbPage page_of(const translation::Translation& translation, std::uint64_t va, std::uint32_t asid);
+
+}  // namespace lookaside::cosim
