@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include <lookaside/translation/access.h>
 
+#include "cosim/stimulus.h"
 #include "rtl/clocked.h"
 
 namespace lookaside::tests {
@@ -43,6 +45,7 @@ class RtlTlbBase {
     idle();
     rtl_.reset();
   }
+  bool valid(std::size_t entry) { return bit(rtl_->valid_o, entry); }
   std::uint64_t valid() { return rtl_->valid_o; }
   unsigned long long cycles() const { return rtl_.cycles(); }
   Model& ports() { return *rtl_; }
@@ -83,6 +86,22 @@ class RtlTlbBase {
     put(rtl_->fence_asid_i, f.asid);
   }
 
+  /// In the order of priorities: fence, fill, lookup.
+  static unsigned rank(const cosim::Operation& o) {
+    if (o.kind == cosim::OperationKind::kFence) return 0;
+    return o.kind == cosim::OperationKind::kFill ? 1 : 2;
+  }
+  void set(const cosim::Operation& o) {
+    switch (rank(o)) {
+      case 0:
+        return set_fence(o.fence());
+      case 1:
+        return set_fill({o.va, o.asid, o.ppn, o.level, o.global, o.perm});
+      default:
+        return set_lookup(o.va, o.asid, o.kind == cosim::OperationKind::kDrop);
+    }
+  }
+
  protected:
   static std::uint64_t vpn(std::uint64_t va) {
     return (va >> kPageShift) & ((std::uint64_t{1} << (Bits - kPageShift)) - 1);
@@ -93,6 +112,11 @@ class RtlTlbBase {
   Clocked<Model> rtl_;
 
  private:
+  static bool bit(std::uint64_t port, std::size_t i) { return (port >> i & 1) != 0; }
+  template <std::size_t Words>
+  static bool bit(const VlWide<Words>& port, std::size_t i) {
+    return (port[i / 32] >> i % 32 & 1) != 0;
+  }
   Noise noise_;
 };
 
@@ -100,15 +124,16 @@ class RtlTlbBase {
 template <typename Model, unsigned Bits>
 class RtlTlb : public RtlTlbBase<Model, Bits> {
  public:
+  /// Operations are performed in the order of their priorities when they are offered together.
+  static constexpr bool kQueues = false;
+
   RtlAnswer lookup(std::uint64_t va, std::uint32_t asid, bool drop) {
     this->set_lookup(va, asid, drop);
     rtl_.settle();
-    const RtlAnswer answer{rtl_->hit_o != 0, rtl_->hit_set_o,   rtl_->hit_way_o,
-                           rtl_->hit_ppn_o,  rtl_->hit_level_o, rtl_->hit_global_o != 0,
-                           rtl_->hit_perm_o};
+    const RtlAnswer result = answer();
     rtl_.edge();
     this->idle();
-    return answer;
+    return result;
   }
   RtlFilled fill(const RtlPage& page) {
     this->set_fill(page);
@@ -124,21 +149,48 @@ class RtlTlb : public RtlTlbBase<Model, Bits> {
     this->idle();
   }
 
+  /// Offers at most one fence, one fill and one lookup, in this order, all in one cycle; calls
+  /// `done` with each and what the RTL says in the cycle that takes it. False if another operation
+  /// than the first was ready.
+  template <typename Done>
+  bool perform(const std::vector<cosim::Operation>& operations, Done done) {
+    for (const cosim::Operation& o : operations) this->set(o);
+    bool in_order = true;
+    for (const cosim::Operation& o : operations) {
+      rtl_.settle();
+      const unsigned rank = this->rank(o);
+      in_order = in_order && (rtl_->fill_ready_o != 0) == (rank >= 1) &&
+                 (rtl_->lookup_ready_o != 0) == (rank >= 2);
+      done(o, answer(), this->filled());
+      rtl_.edge();
+      if (rank == 0) rtl_->fence_valid_i = 0;
+      if (rank == 1) rtl_->fill_valid_i = 0;
+    }
+    this->idle();
+    return in_order;
+  }
+
  private:
   using RtlTlbBase<Model, Bits>::rtl_;
+  RtlAnswer answer() {
+    return {rtl_->hit_o != 0,  rtl_->hit_set_o,         rtl_->hit_way_o, rtl_->hit_ppn_o,
+            rtl_->hit_level_o, rtl_->hit_global_o != 0, rtl_->hit_perm_o};
+  }
 };
 
 /// lookaside_tlb_l2: handshakes, answers later.
 template <typename Model, unsigned Bits>
 class RtlTlbL2 : public RtlTlbBase<Model, Bits> {
  public:
+  /// Operations wait for each other in the RTL, in any order.
+  static constexpr bool kQueues = true;
+
   RtlAnswer lookup(std::uint64_t va, std::uint32_t asid, bool drop) {
     this->set_lookup(va, asid, drop);
     until(rtl_->lookup_ready_o);
     this->idle();
     pass_until(rtl_->rsp_valid_o);
-    return {rtl_->rsp_hit_o != 0, rtl_->rsp_set_o,         rtl_->rsp_way_o, rtl_->rsp_ppn_o,
-            rtl_->rsp_level_o,    rtl_->rsp_global_o != 0, rtl_->rsp_perm_o};
+    return answer();
   }
   RtlFilled fill(const RtlPage& page) {
     this->set_fill(page);
@@ -151,12 +203,69 @@ class RtlTlbL2 : public RtlTlbBase<Model, Bits> {
     this->set_fence(f);
     until(rtl_->fence_ready_o);
     this->idle();
-    rtl_.settle();
-    while (rtl_->busy_o != 0) rtl_.edge();
+    drain();
+  }
+
+  /// Offers each operation as soon as the one before is taken, whatever is under way; calls `done`
+  /// with each in order. False if an answer came that nobody waits for, or none.
+  template <typename Done>
+  bool perform(const std::vector<cosim::Operation>& operations, Done done) {
+    std::size_t offered = 0, finished = 0;
+    const auto next_done = [&](bool fill) {
+      for (; finished < offered; ++finished) {
+        const cosim::Operation& o = operations[finished];
+        const bool fence = this->rank(o) == 0;
+        if (!fence && (this->rank(o) == 1) != fill) return false;
+        done(o, answer(), this->filled());
+        if (!fence) return ++finished, true;
+      }
+      return false;
+    };
+    this->idle();
+    for (unsigned cycle = 0; cycle < kPatience; ++cycle) {
+      if (offered < operations.size()) this->set(operations[offered]);
+      rtl_.settle();
+      if (rtl_->fill_done_o != 0 && !next_done(true)) return false;
+      if (rtl_->rsp_valid_o != 0 && !next_done(false)) return false;
+      if (offered == operations.size()) {
+        const bool waits = finished < offered && !only_fences(operations, finished);
+        const bool over = !waits && rtl_->busy_o == 0;
+        rtl_.edge();
+        if (over) break;
+        continue;
+      }
+      const unsigned rank = this->rank(operations[offered]);
+      const bool taken = (rank == 0   ? rtl_->fence_ready_o
+                          : rank == 1 ? rtl_->fill_ready_o
+                                      : rtl_->lookup_ready_o) != 0;
+      rtl_.edge();
+      if (!taken) continue;
+      ++offered;
+      this->idle();
+    }
+    for (; finished < offered && this->rank(operations[finished]) == 0; ++finished) {
+      done(operations[finished], answer(), this->filled());
+    }
+    return finished == operations.size();
   }
 
  private:
+  static constexpr unsigned kPatience = 100'000;
   using RtlTlbBase<Model, Bits>::rtl_;
+  RtlAnswer answer() {
+    return {rtl_->rsp_hit_o != 0, rtl_->rsp_set_o,         rtl_->rsp_way_o, rtl_->rsp_ppn_o,
+            rtl_->rsp_level_o,    rtl_->rsp_global_o != 0, rtl_->rsp_perm_o};
+  }
+  bool only_fences(const std::vector<cosim::Operation>& operations, std::size_t from) const {
+    for (; from < operations.size(); ++from) {
+      if (this->rank(operations[from]) != 0) return false;
+    }
+    return true;
+  }
+  void drain() {
+    rtl_.settle();
+    while (rtl_->busy_o != 0) rtl_.edge();
+  }
   /// Edges up to and including the one at which `ready` was set.
   void until(const CData& ready) {
     rtl_.settle();

@@ -1,34 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Seeded random numbers for tests: the same on every host and standard library.
+// Seeded random numbers for tests, and the seed itself.
 #pragma once
 
-#include <cstdint>
-#include <cstdlib>
-#include <random>
-
 #include "seed.h"
+#include "stimulus/random.h"
 
 namespace lookaside::tests {
 
-/// SplitMix64.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-
-  std::uint64_t next() {
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-  /// 0 .. n-1.
-  unsigned below(unsigned n) { return static_cast<unsigned>((next() >> 32) % n); }
-  bool chance(unsigned percent) { return below(100) < percent; }
-  /// An integer of `n` random bits.
-  std::uint64_t bits(unsigned n) { return n == 0 ? 0 : next() >> (64 - n); }
-
- private:
-  std::uint64_t state_;
-};
+using stimulus::Random;
 
 }  // namespace lookaside::tests
