@@ -47,7 +47,7 @@ void tlb_lockstep(const std::string& name, const translation::Format& format,
             << " cycles, " << static_cast<std::uint64_t>(static_cast<double>(counts.operations) / s)
             << " operations/s\n";
   // The stimulus reaches what it is there for.
-  EXPECT_GT(counts.hits, counts.lookups / 5);
+  EXPECT_GT(counts.hits, counts.lookups / 8);
   EXPECT_GT(counts.lookups - counts.hits, counts.lookups / 10);
   EXPECT_GT(counts.evictions, counts.fills / 20);
   EXPECT_GT(counts.fenced, counts.operations / 100);
