@@ -15,7 +15,7 @@ using sc_core::sc_time;
 class VirtioBlockTest : public VirtioTest, public ::testing::WithParamInterface<bool> {
  protected:
   bool legacy() const { return GetParam(); }
-  void run_started(std::function<void()> script, devices::VirtioBlock::Config config = {},
+  void run_started(const std::function<void()>& script, devices::VirtioBlock::Config config = {},
                    bool read_only = false, bool indirect = true) {
     config.legacy = legacy();
     build(config, 64, read_only);

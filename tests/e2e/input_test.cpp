@@ -11,7 +11,6 @@ namespace lookaside::tests {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 class Input : public ProgramTest {
