@@ -52,11 +52,11 @@ class MmuReference {
       const PteAccess a = made.front();
       made.pop_front();
       EXPECT_EQ(a.cas, step == Step::kCompareAndSwap);
-      EXPECT_EQ(a.address, job.walk->pte_address());
+      EXPECT_EQ(a.address, job.pte.address);
       if (::testing::Test::HasFailure()) return job;
       if (a.cas) {
-        EXPECT_EQ(a.expected, job.walk->expected());
-        EXPECT_EQ(a.desired, job.walk->desired());
+        EXPECT_EQ(a.expected, job.pte.expected);
+        EXPECT_EQ(a.desired, job.pte.desired);
         step = translator_.pte_swapped(job, !a.error, a.swapped);
       } else {
         step = translator_.pte_read(job, !a.error, a.data);

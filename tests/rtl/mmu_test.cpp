@@ -137,7 +137,7 @@ class Lockstep {
                   static_cast<std::uint32_t>(random.below(2))};
     rtl_.fence(f);
     ASSERT_TRUE(rtl_.run());
-    reference_.translator().fence(f);
+    reference_.translator().fence(f, 0);
   }
   MmuRequest draw(MmuPort port) {
     Random& random = stimulus_.random();

@@ -40,6 +40,14 @@ using TlbFactory =
 /// Builds a tlb::Array.
 std::unique_ptr<tlb::Tlb> make_array(const std::string& name, const tlb::Geometry& geometry);
 
+struct Config;
+struct Counters;
+class Waves;
+class Engine;
+/// Makes what translates. Counters and Waves outlive it. Throws ConfigError if it cannot be what
+/// Config asks for.
+using EngineFactory = std::function<std::unique_ptr<Engine>(const Config&, Counters&, Waves&)>;
+
 /// Defaults: 16-entry fully associative L1s and a 512-entry 4-way L2, all page sizes of Sv32 to
 /// Sv57.
 struct Config {
@@ -61,6 +69,7 @@ struct Config {
   /// also off while signals are recorded, because nobody would see what goes that way.
   bool direct = true;
   TlbFactory make_tlb = make_array;
+  EngineFactory make_engine;  ///< empty: the model, a Translator
 };
 
 /// Empty, or one sentence saying what is wrong, with the name of the TLB or key.

@@ -56,12 +56,12 @@ bool Mmu::debug_translate(const Request& r, const Context& context, std::uint64_
   if (context.translates(r.access)) {
     // With no entry implemented PMP lets everything through (PMP-12).
     static const Pmp kOpen(0);
-    Walk walk(ignore ? without_permissions(context) : context, ignore ? kOpen : translator_.pmp(),
-              va, ignore ? Access::kLoad : r.access);
+    Walk walk(ignore ? without_permissions(context) : context, ignore ? kOpen : engine_->pmp(), va,
+              ignore ? Access::kLoad : r.access);
     if (!debug_walk(walk, true)) return false;
     pa = walk.translation().physical(va);
   }
-  return ignore || check_physical(translator_.pmp(), pa, bytes, context, r.access) == Rule::kNone;
+  return ignore || check_physical(engine_->pmp(), pa, bytes, context, r.access) == Rule::kNone;
 }
 
 unsigned Mmu::debug_piece(const Request& r, std::uint64_t offset, std::uint64_t bytes,
@@ -82,9 +82,8 @@ unsigned Mmu::transport_dbg(int id, Payload& payload) {
   const Request r = request(static_cast<Port>(id), payload);
   const std::uint64_t length = payload.get_data_length();
   if (length == 0 || payload.get_data_ptr() == nullptr) return 0;
-  const Context& context = r.extension != nullptr && r.extension->has_context
-                               ? r.extension->context
-                               : translator_.context();
+  const Context& context = r.extension != nullptr && r.extension->has_context ? r.extension->context
+                                                                              : engine_->context();
   std::uint64_t done = 0;
   while (done < length) {
     const std::uint64_t va = payload.get_address() + done;

@@ -26,8 +26,8 @@ Access read_kind(protocol::Port p) {
 }  // namespace
 
 bool Mmu::find_quietly(Port p, std::uint64_t va, bool mapped, Translation& found) {
-  const Context& context = translator_.context();
-  const tlb::Tlb* tlbs[] = {translator_.l1(p), mapped ? translator_.l2() : nullptr};
+  const Context& context = engine_->context();
+  const tlb::Tlb* tlbs[] = {engine_->l1(p), mapped ? engine_->l2() : nullptr};
   for (const tlb::Tlb* tlb : tlbs) {
     if (tlb == nullptr) continue;
     const tlb::LookupResult result = tlb->probe(va, context.asid);
@@ -36,15 +36,15 @@ bool Mmu::find_quietly(Port p, std::uint64_t va, bool mapped, Translation& found
     return true;
   }
   if (!mapped) return false;
-  translation::Walk walk(context, translator_.pmp(), va, read_kind(p));
+  translation::Walk walk(context, engine_->pmp(), va, read_kind(p));
   if (!debug_walk(walk, false)) return false;
   found = walk.translation();
   return true;
 }
 
 bool Mmu::span_of(Port p, std::uint64_t va, bool mapped, Span& span) {
-  const Context& context = translator_.context();
-  const Pmp& pmp = translator_.pmp();
+  const Context& context = engine_->context();
+  const Pmp& pmp = engine_->pmp();
   const Access reading = read_kind(p);
   span.translated = context.translates(reading);
   span.read = true;
@@ -102,7 +102,7 @@ bool Mmu::resolve(Port p, std::uint64_t va, bool mapped, Slot& slot) {
   slot.va = va;
   slot.pa = span.pa;
   protocol::DirectGrant& grant = slot.grant;
-  const tlb::Tlb* l1 = translator_.l1(p);
+  const tlb::Tlb* l1 = engine_->l1(p);
   const TlbConfig& tlb_config = p == Port::kFetch ? config_.l1i : config_.l1d;
   const std::uint64_t hit_ps =
       span.translated && l1 != nullptr ? tlb_config.lookup_cycles * config_.clock_ps : 0;
@@ -141,7 +141,7 @@ void Mmu::renew(Port p) {
 }
 
 void Mmu::renew_if_changed(Port p) {
-  const tlb::Tlb* l1 = translator_.l1(p);
+  const tlb::Tlb* l1 = engine_->l1(p);
   if (l1 == nullptr || l1->generation() == state(p).tlb_generation) return;
   state(p).tlb_generation = l1->generation();
   renew(p);
@@ -151,9 +151,9 @@ void Mmu::renew_if_changed(Port p) {
 // superpage; a grant must not make it one.
 void Mmu::cut_to_smallest_page(Port p, Slot& slot) const {
   if (!slot.translated) return;
-  const std::uint64_t last = page_end(translator_.context(), read_kind(p), slot.va);
+  const std::uint64_t last = page_end(engine_->context(), read_kind(p), slot.va);
   const std::uint64_t first =
-      last - ((std::uint64_t{1} << translator_.context().format->page_shift) - 1);
+      last - ((std::uint64_t{1} << engine_->context().format->page_shift) - 1);
   protocol::DirectGrant& grant = slot.grant;
   if (first > grant.first) {
     grant.host += first - grant.first;
@@ -189,7 +189,7 @@ bool Mmu::direct(Port p, std::uint64_t va, unsigned bytes, Access access,
     ++counters.lookups.value;
     ++counters.hits.value;
     if (s.last != &slot || !slot.grant.countable) {
-      translator_.l1(p)->lookup(slot.va, translator_.context().asid);
+      engine_->l1(p)->lookup(slot.va, engine_->context().asid);
     }
   } else {
     ++counters_.bypasses.value;

@@ -13,7 +13,7 @@ using translation::Context;
 // tlm_dmi says nothing of a context, so what is lent always belongs to the current one (H-DMI-05).
 bool Mmu::own_context(const AccessExtension* extension) const {
   return extension == nullptr || !extension->has_context ||
-         extension->context == translator_.context();
+         extension->context == engine_->context();
 }
 
 bool Mmu::get_direct_mem_ptr(int id, Payload& payload, tlm::tlm_dmi& dmi) {
@@ -21,7 +21,7 @@ bool Mmu::get_direct_mem_ptr(int id, Payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t va = payload.get_address();
   dmi.init();
   if (config_.dmi == DmiPolicy::kOff) return false;
-  const Context& context = translator_.context();
+  const Context& context = engine_->context();
   const bool mapped = config_.dmi == DmiPolicy::kMapped;
   Slot slot;
   const bool found =
@@ -64,7 +64,7 @@ void Mmu::dmi_hint(const Request& r, const Job& job) {
                                                : Access::kLoad;
   bool lent = config_.dmi != DmiPolicy::kOff && own_context(r.extension) && r.access == kind;
   if (lent && job.translated && config_.dmi == DmiPolicy::kResident) {
-    const tlb::Tlb* l1 = translator_.l1(r.port);
+    const tlb::Tlb* l1 = engine_->l1(r.port);
     lent = l1 != nullptr && l1->probe(job.va, job.context.asid).hit;
   }
   r.payload.set_dmi_allowed(lent);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <lookaside/mmu/mmu.h>
+#include <lookaside/mmu/translator.h>
 #include <lookaside/protocol/atomic_extension.h>
 
 namespace lookaside::mmu {
@@ -12,7 +13,7 @@ using sc_core::sc_time;
 using translation::Access;
 using translation::Context;
 using translation::Rule;
-using Step = Translator::Step;
+using Step = Engine::Step;
 
 namespace {
 
@@ -39,6 +40,11 @@ tlm::tlm_response_status malformed(const tlm::tlm_generic_payload& p) {
   return tlm::TLM_OK_RESPONSE;
 }
 
+std::unique_ptr<Engine> make_engine(const Config& config, Counters& counters, Waves& waves) {
+  if (config.make_engine) return config.make_engine(config, counters, waves);
+  return std::make_unique<Translator>(config, counters, waves);
+}
+
 }  // namespace
 
 Mmu::Mmu(const sc_core::sc_module_name& name, const Config& config, observe::SignalSink* sink)
@@ -52,7 +58,8 @@ Mmu::Mmu(const sc_core::sc_module_name& name, const Config& config, observe::Sig
       config_(config),
       waves_(sink, config.scope),
       counters_(config),
-      translator_(config, counters_, waves_),
+      engine_(make_engine(config_, counters_, waves_)),
+      serial_(engine_->serial()),
       pte_pool_(config.hart) {
   if (sc_core::sc_get_time_resolution() != sc_time(1, sc_core::SC_PS)) {
     throw ConfigError(config.scope + ": the SystemC time resolution must be 1 ps");
@@ -66,7 +73,12 @@ Mmu::Mmu(const sc_core::sc_module_name& name, const Config& config, observe::Sig
     sockets[id]->register_transport_dbg(this, &Mmu::transport_dbg, id);
   }
   physical_socket.register_invalidate_direct_mem_ptr(this, &Mmu::invalidated_below);
-  if (config_.dmi == DmiPolicy::kResident) translator_.set_listener(this);
+  if (!engine_->lends()) {
+    config_.direct = false;
+    config_.dmi = DmiPolicy::kOff;
+  }
+  if (observe::StatisticGroup* more = engine_->statistics()) counters_.group.add_child(*more);
+  if (config_.dmi == DmiPolicy::kResident) engine_->set_listener(this);
 }
 
 Mmu::Request Mmu::request(Port p, Payload& payload) const {
@@ -86,7 +98,7 @@ Job Mmu::job_of(const Request& r, std::uint64_t va, std::uint64_t bytes) const {
   job.va = va;
   job.bytes = bytes;
   const bool own_context = r.extension != nullptr && r.extension->has_context;
-  job.context = own_context ? r.extension->context : translator_.context();
+  job.context = own_context ? r.extension->context : engine_->context();
   return job;
 }
 
@@ -113,24 +125,37 @@ void Mmu::b_transport(int id, Payload& payload, sc_time& delay) {
 }
 
 Step Mmu::translate(Job& job) {
-  Step step = translator_.begin(job);
+  if (engine_busy_) {
+    wait_for_engine();
+    job.time_ps = std::max(job.time_ps, now_ps());
+  }
+  engine_busy_ = serial_;
+  Step step = engine_->begin(job);
   while (step == Step::kReadPte || step == Step::kCompareAndSwap) step = access_pte(job, step);
+  if (engine_busy_) {
+    engine_busy_ = false;
+    engine_free_.notify();
+  }
   return step;
+}
+
+// Only memory that waits in b_transport lets anybody else come in while a job is under way.
+void Mmu::wait_for_engine() {
+  while (engine_busy_) sc_core::wait(engine_free_);
 }
 
 Step Mmu::access_pte(Job& job, Step step) {
   const PtePool::Lease pte = pte_pool_.take();
-  const translation::Walk& walk = *job.walk;
-  Payload& payload = step == Step::kReadPte
-                         ? pte->read(walk.pte_address(), walk.pte_bytes())
-                         : pte->compare_and_swap(walk.pte_address(), walk.pte_bytes(),
-                                                 walk.expected(), walk.desired());
+  const PteRequest& want = job.pte;
+  Payload& payload = step == Step::kReadPte ? pte->read(want.address, want.bytes)
+                                            : pte->compare_and_swap(want.address, want.bytes,
+                                                                    want.expected, want.desired);
   sc_time delay = since_now(job.time_ps);
   walk_socket->b_transport(payload, delay);
   job.time_ps = now_ps() + delay.value();
   const bool ok = payload.is_response_ok();
-  if (step == Step::kReadPte) return translator_.pte_read(job, ok, pte->value());
-  return translator_.pte_swapped(job, ok && pte->acknowledged(), pte->swapped());
+  if (step == Step::kReadPte) return engine_->pte_read(job, ok, pte->value());
+  return engine_->pte_swapped(job, ok && pte->acknowledged(), pte->swapped());
 }
 
 void Mmu::whole(const Request& r, Job& job) {
@@ -169,10 +194,10 @@ bool Mmu::bus_error(const Request& r, Job& job, Payload& payload, std::uint64_t 
   tlm::tlm_response_status status = payload.get_response_status();
   if (payload.is_response_ok()) status = tlm::TLM_ADDRESS_ERROR_RESPONSE;
   if (status == tlm::TLM_INCOMPLETE_RESPONSE) status = tlm::TLM_GENERIC_ERROR_RESPONSE;
-  translator_.refuse(job,
-                     job.translated
-                         ? make_fault(job.translation, job.context, job.access, va, Rule::kBusError)
-                         : physical_fault(job.context, job.access, va, Rule::kBusError));
+  engine_->refuse(job,
+                  job.translation.format != nullptr
+                      ? make_fault(job.translation, job.context, job.access, va, Rule::kBusError)
+                      : physical_fault(job.context, job.access, va, Rule::kBusError));
   refuse(r, job);
   r.payload.set_response_status(status);
   return true;
@@ -180,9 +205,9 @@ bool Mmu::bus_error(const Request& r, Job& job, Payload& payload, std::uint64_t 
 
 void Mmu::set_context(unsigned hart, const Context& context) {
   if (hart != config_.hart) SC_REPORT_ERROR(kReport, "set_context for a hart of another MMU");
-  const Context old = translator_.context();
+  const Context old = engine_->context();
   if (context == old) return;
-  translator_.set_context(context);
+  engine_->set_context(context);
   const bool fetch_same = context.format == old.format && context.root == old.root &&
                           context.asid == old.asid && context.ad_update == old.ad_update &&
                           context.fetch_privilege == old.fetch_privilege;
@@ -193,8 +218,8 @@ void Mmu::set_context(unsigned hart, const Context& context) {
 
 void Mmu::set_pmp(unsigned hart, const translation::Pmp& pmp) {
   if (hart != config_.hart) SC_REPORT_ERROR(kReport, "set_pmp for a hart of another MMU");
-  if (pmp == translator_.pmp()) return;
-  translator_.set_pmp(pmp);
+  if (pmp == engine_->pmp()) return;
+  engine_->set_pmp(pmp);
   renew(Port::kFetch);
   renew(Port::kData);
   revoke_all();
@@ -202,12 +227,13 @@ void Mmu::set_pmp(unsigned hart, const translation::Pmp& pmp) {
 
 void Mmu::fence(unsigned hart, const translation::Fence& fence, sc_time& delay) {
   if (hart != config_.hart) SC_REPORT_ERROR(kReport, "fence for a hart of another MMU");
-  translator_.fence(fence);
+  wait_for_engine();
+  const std::uint64_t took_ps = engine_->fence(fence, now_ps() + delay.value());
   renew_if_changed(Port::kFetch);
   renew_if_changed(Port::kData);
   // Lent pointers go whatever the ASID: over-fencing is legal, under-fencing never (SFN-03).
   revoke_all();
-  delay += sc_time::from_value(config_.fence_cycles * config_.clock_ps);
+  delay += sc_time::from_value(took_ps);
 }
 
 }  // namespace lookaside::mmu

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <systemc>
@@ -13,8 +14,8 @@
 
 #include <lookaside/mmu/config.h>
 #include <lookaside/mmu/counters.h>
+#include <lookaside/mmu/engine.h>
 #include <lookaside/mmu/regions.h>
-#include <lookaside/mmu/translator.h>
 #include <lookaside/mmu/walker.h>
 #include <lookaside/mmu/waves.h>
 #include <lookaside/protocol/access_extension.h>
@@ -34,6 +35,9 @@ namespace lookaside::mmu {
 /// An access that crosses pages goes down as one payload per page, in address order, after all its
 /// pages were translated (H-GP-06 to H-GP-08); pages are the smallest the format has, also inside a
 /// superpage. b_transport only adds to the delay, never waits.
+///
+/// What translates is an Engine: the model, or what Config::make_engine makes instead. An engine
+/// that is serial() serves one access at a time; if memory waits in b_transport, others then wait.
 ///
 /// PMP is judged at every access and at every PTE access of a walk; TLB entries hold no PMP answer.
 class Mmu : public sc_core::sc_module,
@@ -57,8 +61,8 @@ class Mmu : public sc_core::sc_module,
 
   observe::StatisticGroup& statistics() { return counters_.group; }
   /// For reports and tests: entries without side effects.
-  const tlb::Tlb* l1(protocol::Port p) const { return translator_.l1(p); }
-  const tlb::Tlb* l2() const { return translator_.l2(); }
+  const tlb::Tlb* l1(protocol::Port p) const { return engine_->l1(p); }
+  const tlb::Tlb* l2() const { return engine_->l2(); }
 
   void set_context(unsigned hart, const translation::Context& context) override;
   void set_pmp(unsigned hart, const translation::Pmp& pmp) override;
@@ -116,8 +120,9 @@ class Mmu : public sc_core::sc_module,
   void b_transport(int id, Payload& payload, sc_core::sc_time& delay);
   Request request(Port p, Payload& payload) const;
   Job job_of(const Request& request, std::uint64_t va, std::uint64_t bytes) const;
-  Translator::Step translate(Job& job);
-  Translator::Step access_pte(Job& job, Translator::Step step);
+  Engine::Step translate(Job& job);
+  Engine::Step access_pte(Job& job, Engine::Step step);
+  void wait_for_engine();
   void whole(const Request& request, Job& job);
   void forward(const Request& request, Job& job, Payload& payload, std::uint64_t pa);
   void refuse(const Request& request, Job& job);
@@ -161,7 +166,10 @@ class Mmu : public sc_core::sc_module,
   Config config_;
   Waves waves_;
   Counters counters_;
-  Translator translator_;
+  std::unique_ptr<Engine> engine_;
+  const bool serial_;
+  bool engine_busy_ = false;  ///< a serial engine has a job
+  sc_core::sc_event engine_free_;
   PtePool pte_pool_;
   Regions regions_;
   Grants grants_;

@@ -13,7 +13,7 @@ using protocol::AtomicExtension;
 using translation::Access;
 using translation::Context;
 using translation::Rule;
-using Step = Translator::Step;
+using Step = Engine::Step;
 
 namespace {
 
@@ -70,7 +70,7 @@ void Mmu::split(const Request& r, Job& job) {
   r.payload.set_dmi_allowed(false);
   if (r.payload.get_extension<AtomicExtension>() != nullptr) {
     waves_.access(job.time_ps, r.access, job.va);
-    translator_.refuse(job, physical_fault(job.context, r.access, job.va, Rule::kMisaligned));
+    engine_->refuse(job, physical_fault(job.context, r.access, job.va, Rule::kMisaligned));
     refuse(r, job);
     return;
   }

@@ -148,11 +148,14 @@ Translator::Step Translator::continue_walk(Job& job) {
   switch (walk.step()) {
     case Step::kReadPte:
       job.request_ps = job.time_ps;
+      job.pte.address = walk.pte_address();
+      job.pte.bytes = walk.pte_bytes();
       waves_.phase(job.time_ps, Phase::kWalk);
       waves_.pte_request(job.time_ps, walk.level(), walk.pte_address());
       return Step::kReadPte;
     case Step::kCompareAndSwap:
       job.request_ps = job.time_ps;
+      job.pte = {walk.pte_address(), walk.pte_bytes(), walk.expected(), walk.desired()};
       waves_.phase(job.time_ps, Phase::kAdUpdate);
       return Step::kCompareAndSwap;
     case Step::kDone:
@@ -269,13 +272,14 @@ void Translator::refuse(Job& job, const Fault& fault) {
   spend(job, config_.fault_cycles);
 }
 
-void Translator::fence(const Fence& fence) {
+std::uint64_t Translator::fence(const Fence& fence, std::uint64_t /*now_ps*/) {
   ++fence_count_;
   ++counters_.fences.values[static_cast<unsigned>(fence.form)];
   for (const Port port : {Port::kFetch, Port::kData}) {
     if (tlb::Tlb* tlb = l1(port)) counters_.l1(port).flushed.value += tlb->invalidate(fence);
   }
   if (l2_ != nullptr) counters_.l2.flushed.value += l2_->invalidate(fence);
+  return config_.fence_cycles * config_.clock_ps;
 }
 
 }  // namespace lookaside::mmu
