@@ -15,7 +15,7 @@ namespace lookaside::testbench {
 /// Exit statuses of the program.
 enum ExitStatus : int {
   kPassed = 0,    ///< the guest says it passed, or the command did what it should
-  kFailed = 1,    ///< the guest says it failed
+  kFailed = 1,    ///< the guest says it failed, or RTL and model differ
   kBadInput = 2,  ///< bad usage, configuration, file; nothing was run, or nothing was written
   kLimit = 3,     ///< a limit ended the run before the guest did
 };
@@ -26,5 +26,6 @@ using Actions = std::vector<std::pair<CLI::App*, Action>>;
 void add_run(CLI::App& program, Actions& actions);
 void add_config(CLI::App& program, Actions& actions);
 void add_waves(CLI::App& program, Actions& actions);
+void add_cosim(CLI::App& program, Actions& actions);
 
 }  // namespace lookaside::testbench

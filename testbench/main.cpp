@@ -57,13 +57,13 @@ int dispatch(int argc, char** argv) {
   program.set_version_flag("--version", "lookaside " LOOKASIDE_VERSION);
   program.require_subcommand(1);
   program.footer(
-      "Each command has a --help of its own. Exit status: 0 passed, 1 the guest failed, 2 bad "
-      "usage "
-      "or\ninput, 3 a limit ended the run.");
+      "Each command has a --help of its own. Exit status: 0 passed, 1 the guest failed or "
+      "RTL and\nmodel differ, 2 bad usage or input, 3 a limit ended the run.");
   Actions actions;
   lookaside::testbench::add_run(program, actions);
   lookaside::testbench::add_config(program, actions);
   lookaside::testbench::add_waves(program, actions);
+  lookaside::testbench::add_cosim(program, actions);
   if (const std::string unknown = unknown_command(program, argc, argv); !unknown.empty()) {
     return complain(unknown);
   }

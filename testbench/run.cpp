@@ -49,6 +49,16 @@ constexpr std::size_t kDeviceTreeLimit = platform::kRom.size - platform::kDevice
 
 }  // namespace
 
+Run::Run(const RunOptions& options, std::vector<Typed> typed)
+    : options_(options),
+      configuration_(options.load_configuration()),
+      elf_(platform::Elf::read(options.elf)),
+      typed_(std::move(typed)),
+      again_(true) {
+  build();
+  load();
+}
+
 Run::Run(const RunOptions& options)
     : options_(options),
       configuration_(options.load_configuration()),
@@ -158,10 +168,31 @@ void Run::build() {
     trace_ = std::make_unique<TraceFile>(options_.trace);
     setup.trace = [this](const std::string& line) { trace_->line(line); };
   }
+  cosim_ = RunCosim::make(configuration_, setup.xlen);
+  if (cosim_) cosim_->set_up(setup);
   soc_ = std::make_unique<platform::Soc>("soc", configuration_, setup);
-  soc_->set_output(print_console);
+  if (cosim_) cosim_->attach(*soc_);
+  if (!again_) soc_->set_output(print_console);
   if (configuration_.text("uart.input") == "stdin")
-    soc_->set_input([this] { return input_.next(); });
+    soc_->set_input([this] { return again_ ? type_again() : type(); });
+}
+
+/// What was typed is kept only where the run may have to be repeated.
+int Run::type() {
+  const int byte = input_.next();
+  if (cosim_) {
+    if (byte != -1) typed_.push_back({questions_, byte});
+    ++questions_;
+  }
+  return byte;
+}
+
+int Run::type_again() {
+  const std::uint64_t question = questions_++;
+  for (const Typed& typed : typed_) {
+    if (typed.question == question) return typed.byte;
+  }
+  return -1;
 }
 
 void Run::load() {
@@ -195,6 +226,7 @@ int Run::execute() {
   input.files = written_;
   input.next = next_command(outcome);
   fmt::print(stderr, "{}", summary(input, soc_->statistics()));
+  if (cosim_ && cosim_->difference()) report_difference();
   if (console_error() != 0) {
     throw FileError(
         fmt::format("standard output: not all that the guest wrote could be written: {}",
@@ -209,6 +241,38 @@ int Run::execute() {
       return kLimit;
   }
   return kBadInput;
+}
+
+/// The waveform of a difference is recorded by running once more: simulation is deterministic, and
+/// recording everything all the time would cost more than that.
+void Run::report_difference() {
+  const cosim::Difference difference = *cosim_->difference();
+  soc_.reset();
+  recorder_.reset();
+  const std::string wave_note = record_difference(options_, typed_, difference);
+  fmt::print(stderr, "{}", write_report(difference, wave_note));
+}
+
+/// Empty, or why there is no waveform.
+std::string Run::record_difference(const RunOptions& options, std::vector<Typed> typed,
+                                   const cosim::Difference& difference) {
+  RunOptions once_more = options;
+  once_more.wave = DifferenceFiles::kWave;
+  once_more.wave_from = fmt::format("{}ns", window_start_ps(difference) / 1000);
+  for (std::string* output : {&once_more.wave_to, &once_more.stats, &once_more.trace,
+                              &once_more.signature, &once_more.framebuffer}) {
+    output->clear();
+  }
+  // The old kernel is left behind: SystemC cannot delete one.
+  sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
+  sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+  Run again(once_more, std::move(typed));
+  again.soc_->run();
+  const std::optional<cosim::Difference>& found = again.cosim_->difference();
+  const bool same = found && found->time_ps == difference.time_ps &&
+                    found->block == difference.block && found->number == difference.number;
+  if (!same) return "none: run once more, it went another way; did the guest write to its disk?";
+  return again.recorder_->close();
 }
 
 void Run::write_outputs(const Outcome& outcome) {

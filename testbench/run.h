@@ -15,6 +15,7 @@
 #include <lookaside/record/adapter/recorder.h>
 
 #include "console.h"
+#include "run_cosim.h"
 #include "run_options.h"
 #include "summary.h"
 #include "trace_file.h"
@@ -29,6 +30,14 @@ class Run {
   int execute();
 
  private:
+  /// A byte typed at the console, and after how many questions for one it came.
+  struct Typed {
+    std::uint64_t question = 0;
+    int byte = -1;
+  };
+  /// The same run once more, silently, with the bytes that were typed then.
+  Run(const RunOptions& options, std::vector<Typed> typed);
+
   struct Range {
     std::uint64_t first = 0;
     std::uint64_t bytes = 0;
@@ -43,6 +52,11 @@ class Run {
   void write_outputs(const platform::Outcome& outcome);
   void write_framebuffer();
   std::string statistics_text(const platform::Outcome& outcome);
+  int type();
+  int type_again();
+  void report_difference();
+  static std::string record_difference(const RunOptions& options, std::vector<Typed> typed,
+                                       const cosim::Difference& difference);
   std::string command() const;
   std::string next_command(const platform::Outcome& outcome) const;
 
@@ -52,8 +66,12 @@ class Run {
   std::optional<Range> signature_;
   std::unique_ptr<TraceFile> trace_;
   std::unique_ptr<record::Recorder> recorder_;
+  std::unique_ptr<RunCosim> cosim_;  ///< null: no RTL
   std::unique_ptr<platform::Soc> soc_;
   ConsoleInput input_;
+  std::uint64_t questions_ = 0;
+  std::vector<Typed> typed_;
+  bool again_ = false;
   std::vector<Written> written_;
 };
 

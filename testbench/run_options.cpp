@@ -18,8 +18,12 @@ constexpr const char* kFooter =
     "  lookaside run fw.elf                              run until the guest ends\n"
     "  lookaside run fw.elf --set mmu.l1d.entries=4 --stats small.json\n"
     "  lookaside run fw.elf --wave fw.fst --wave-from 1ms --wave-to 2ms\n"
-    "  lookaside run fw_jump.elf --load kernel.bin@0x80200000 --disk disk.img\n\n"
-    "Exit status: 0 the guest passed, 1 it failed, 2 bad usage or input, 3 a limit ended the run.";
+    "  lookaside run fw_jump.elf --load kernel.bin@0x80200000 --disk disk.img\n"
+    "  lookaside run fw.elf --set mmu.tlb.backend=lockstep   the RTL beside the model\n\n"
+    "Where RTL and model differ the run ends; lockstep-001.txt, .stim, .fst and .gtkw in the\n"
+    "working directory show where and why.\n\n"
+    "Exit status: 0 the guest passed, 1 it failed or RTL and model differ, 2 bad usage or input,\n"
+    "3 a limit ended the run.";
 
 std::uint64_t duration(const char* option, const std::string& text) {
   const auto picoseconds = platform::parse_duration_ps(text);

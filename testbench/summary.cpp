@@ -68,6 +68,28 @@ std::string tlb_lines(const Figures& figures) {
   return text;
 }
 
+/// RTL that took part: how many lookups were compared, of those the MMU made.
+std::string rtl_lines(const Figures& figures) {
+  double made = 0;
+  double compared = 0;
+  double edges = 0;
+  std::string title;
+  for (const std::string part : {"l1i", "l1d", "l2"}) {
+    made += figures.number("hart0.mmu." + part + ".lookups");
+    for (const std::string backend : {"rtl", "lockstep"}) {
+      if (!figures.has(backend + "." + part + ".clock_edges")) continue;
+      title = backend;
+      edges += figures.number(backend + "." + part + ".clock_edges");
+      compared += figures.number(backend + "." + part + ".lookups_compared");
+    }
+  }
+  if (title.empty()) return "";
+  if (title == "rtl") {
+    return line("TLBs", fmt::format("RTL: {:.0f} lookups in {:.0f} clock edges", made, edges));
+  }
+  return line("lockstep", fmt::format("{:.0f} lookups compared of {:.0f} made", compared, made));
+}
+
 std::string row_lines(const Figures& figures, const std::string& title, const std::string& name) {
   const observe::Vector* row = figures.row(name);
   std::string values;
@@ -107,6 +129,7 @@ std::string summary(const SummaryInput& input, const observe::StatisticGroup& st
       line("host time", fmt::format("{:.2f} s, {:.1f} MIPS", input.host_seconds,
                                     input.host_seconds > 0 ? millions / input.host_seconds : 0));
   text += tlb_lines(figures);
+  text += rtl_lines(figures);
   text += row_lines(figures, "MMU faults", "hart0.mmu.faults_per_cause");
   text += row_lines(figures, "exceptions", "hart0.exceptions");
   text += row_lines(figures, "interrupts", "hart0.interrupts");

@@ -124,7 +124,7 @@ LockstepTlb::Fields LockstepTlb::fields_of(const LookupResult& model, const TlbA
   return fields;
 }
 
-ComparedField LockstepTlb::valid_field() const {
+ComparedField LockstepTlb::valid_field() {
   const auto& rtl = rtl_.port().valid();
   const unsigned ways = geometry().ways;
   return {"entries left", entries_text(valid_, rtl, ways), entries_text(rtl, valid_, ways)};
@@ -156,6 +156,7 @@ void LockstepTlb::differ(Fields fields, const std::string& remark) {
   d.history.settings = tlb_settings(variant_, geometry());
   d.history.operations = history_.operations();
   d.operation = line_of(d.history.operations.back());
+  waves_.differs(d.time_ps);
   monitor_.report(std::move(d));
 }
 
@@ -169,6 +170,7 @@ LookupResult LockstepTlb::lookup(std::uint64_t va, std::uint32_t asid) {
   remember(event);
   TlbAnswer answer;
   if (!ask([&] { answer = rtl_.port().lookup(va, event.asid, false); })) return model;
+  if (waves_.on()) waves_.answers(event.time_ps, va, model, answer);
   if (agree(model, answer, va)) {
     ++counts_.lookups.value;
   } else {
@@ -188,6 +190,7 @@ LookupResult LockstepTlb::drop(std::uint64_t va, std::uint32_t asid) {
   if (model.hit) set_valid(model.set, model.way, false);
   TlbAnswer answer;
   if (!ask([&] { answer = rtl_.port().lookup(va, event.asid, true); })) return model;
+  if (waves_.on()) waves_.answers(event.time_ps, va, model, answer);
   if (agree(model, answer, va) && valid_agree()) {
     ++counts_.drops.value;
   } else {
@@ -216,6 +219,7 @@ FillResult LockstepTlb::fill(const Translation& translation, std::uint64_t va, s
   if (model.stored) set_valid(model.set, model.way, true);
   TlbFilled filled;
   if (!ask([&] { filled = rtl_.port().fill(page); })) return model;
+  if (waves_.on()) waves_.places(event.time_ps, model, filled);
   const bool same_place = !model.stored || (model.set == filled.set && model.way == filled.way &&
                                             model.evicted == filled.evicted);
   if (model.stored == filled.stored && same_place && valid_agree()) {

@@ -12,6 +12,7 @@
 
 #include "cosim/monitor.h"
 #include "cosim/tlb/history.h"
+#include "cosim/tlb/lockstep_waves.h"
 #include "cosim/tlb/rtl_tlb.h"
 
 namespace lookaside::cosim {
@@ -38,6 +39,10 @@ class LockstepTlb final : public tlb::Tlb {
   LockstepTlb(std::string block, const TlbVariant& variant, const tlb::Geometry& geometry,
               Monitor& monitor, TlbComparisons& counts);
 
+  /// Declares its signals at a sink; null: none.
+  void show(observe::SignalSink* sink) { waves_ = LockstepWaves(sink, block_); }
+  RtlTlb& rtl() { return rtl_; }
+
   const tlb::Geometry& geometry() const override { return model_.geometry(); }
   tlb::LookupResult lookup(std::uint64_t va, std::uint32_t asid) override;
   tlb::LookupResult probe(std::uint64_t va, std::uint32_t asid) const override {
@@ -57,11 +62,12 @@ class LockstepTlb final : public tlb::Tlb {
   TlbEvent event_of(OperationKind kind, std::uint64_t va, std::uint32_t asid) const;
   void remember(const TlbEvent& event) {
     history_.add(event, [this] { return model_.snapshot(); });
+    if (waves_.on()) waves_.operation(event.time_ps, line_of(operation_of(event)));
   }
   bool agree(const tlb::LookupResult& model, const TlbAnswer& rtl, std::uint64_t va) const;
   Fields fields_of(const tlb::LookupResult& model, const TlbAnswer& rtl, std::uint64_t va) const;
-  bool valid_agree() const { return valid_ == rtl_.port().valid(); }
-  ComparedField valid_field() const;
+  bool valid_agree() { return valid_ == rtl_.port().valid(); }
+  ComparedField valid_field();
   void recount();
   void set_valid(unsigned set, unsigned way, bool valid);
   void differ(Fields fields, const std::string& remark = "");
@@ -75,8 +81,9 @@ class LockstepTlb final : public tlb::Tlb {
   Monitor& monitor_;
   TlbComparisons& counts_;
   tlb::Array model_;
-  mutable RtlTlb rtl_;
+  RtlTlb rtl_;
   TlbHistory history_;
+  LockstepWaves waves_;
   std::vector<std::uint64_t> valid_;  ///< of the model, as TlbPort::valid()
 };
 
