@@ -178,7 +178,7 @@ TEST(Configuration, DumpHoldsEverySentence) {
   const std::string dump = Configuration().dump();
   for (std::size_t i = 0; i < dump.size(); ++i) {  // undo the line breaks of the comments
     if (dump.compare(i, 1, "\n") == 0) {
-      const std::size_t text = dump.find_first_not_of(" ", i + 1);
+      const std::size_t text = dump.find_first_not_of(' ', i + 1);
       if (text != std::string::npos && dump.compare(text, 2, "# ") == 0) {
         words += ' ';
         i = text + 1;
