@@ -27,5 +27,7 @@ void add_run(CLI::App& program, Actions& actions);
 void add_config(CLI::App& program, Actions& actions);
 void add_waves(CLI::App& program, Actions& actions);
 void add_cosim(CLI::App& program, Actions& actions);
+/// `ddr play`, `ddr trace`, `ddr check`, `ddr dump`, `ddr rules`, `ddr presets`.
+void add_ddr(CLI::App& program, Actions& actions);
 
 }  // namespace lookaside::testbench

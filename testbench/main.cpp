@@ -28,19 +28,23 @@ int complain(const std::string& message) {
   return lookaside::testbench::kBadInput;
 }
 
-/// The first word if it is meant as a command but is none; CLI11 would only ask for one.
-std::string unknown_command(const CLI::App& program, int argc, char** argv) {
+/// The first word that stands where a command is expected but is none; CLI11 would only ask for one.
+std::string unknown_command(const CLI::App& parent, int argc, char** argv,
+                            const std::string& called = "lookaside") {
+  const auto commands = parent.get_subcommands({});
   const std::string word = argc > 1 ? argv[1] : "";
-  if (word.empty() || word[0] == '-') return "";
+  if (commands.empty() || word.empty() || word[0] == '-') return "";
   std::vector<std::string> names;
-  for (const CLI::App* command : program.get_subcommands({})) {
-    if (command->get_name() == word) return "";
+  for (const CLI::App* command : commands) {
+    if (command->get_name() == word) {
+      return unknown_command(*command, argc - 1, argv + 1, called + " " + word);
+    }
     names.push_back(command->get_name());
   }
   const std::string nearest = lookaside::platform::nearest(word, names);
-  return fmt::format("unknown command '{}'{}; expected one of {} (see 'lookaside --help')", word,
+  return fmt::format("unknown command '{}'{}; expected one of {} (see '{} --help')", word,
                      nearest.empty() ? "" : fmt::format(", did you mean '{}'", nearest),
-                     fmt::join(names, ", "));
+                     fmt::join(names, ", "), called);
 }
 
 /// What is still in the buffer of standard output must reach it before the status says that it did.
@@ -64,6 +68,7 @@ int dispatch(int argc, char** argv) {
   lookaside::testbench::add_config(program, actions);
   lookaside::testbench::add_waves(program, actions);
   lookaside::testbench::add_cosim(program, actions);
+  lookaside::testbench::add_ddr(program, actions);
   if (const std::string unknown = unknown_command(program, argc, argv); !unknown.empty()) {
     return complain(unknown);
   }
@@ -72,7 +77,10 @@ int dispatch(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
     std::string name = "lookaside";
-    for (const CLI::App* chosen : program.get_subcommands()) name += " " + chosen->get_name();
+    for (auto chosen = program.get_subcommands(); !chosen.empty();
+         chosen = chosen.front()->get_subcommands()) {
+      name += " " + chosen.front()->get_name();
+    }
     return complain(fmt::format("{} (see '{} --help')", error.what(), name));
   }
   for (const auto& [command, action] : actions) {

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lookaside ddr check` and `lookaside ddr dump`: command streams after the run.
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <lookaside/dram/command_stream.h>
+#include <lookaside/platform/configuration.h>
+#include <lookaside/platform/files.h>
+#include <lookaside/platform/text.h>
+
+#include "console.h"
+#include "ddr/subcommands.h"
+
+namespace lookaside::testbench {
+namespace {
+
+std::ifstream open_stream(const std::string& path) {
+  struct stat status {};
+  const bool found = stat(path.c_str(), &status) == 0;
+  std::ifstream in(path, std::ios::binary);
+  if (!found || S_ISDIR(status.st_mode) || !in) {
+    throw platform::FileError(fmt::format("{}: cannot read the file: {}", path,
+                                          !found                    ? "there is none of that name"
+                                          : S_ISDIR(status.st_mode) ? "it is a directory"
+                                                                    : "it is not readable"));
+  }
+  return in;
+}
+
+int check(const std::vector<std::string>& files) {
+  bool clean = true;
+  for (const std::string& file : files) {
+    std::ifstream in = open_stream(file);
+    dram::CommandReader reader(in, file);
+    dram::Checker checker(reader.device(), reader.ranks());
+    for (dram::Command command; reader.next(command);) checker.check(command);
+    checker.finish(reader.end());
+    for (const dram::Violation& v : checker.violations()) fmt::print("{}: {}\n", file, v.text);
+    const std::uint64_t count = checker.violation_count();
+    if (count > checker.violations().size()) {
+      fmt::print("{}: ... and {} more\n", file, count - checker.violations().size());
+    }
+    fmt::print("{}: {}: {} commands in {} clocks, {}\n", file, reader.device().name,
+               checker.commands(), reader.end(),
+               count == 0 ? "no rule broken" : fmt::format("{} violations", count));
+    clean = clean && count == 0;
+  }
+  return clean ? kPassed : kFailed;
+}
+
+struct DumpOptions {
+  std::string file;
+  std::vector<std::string> ops;
+  std::optional<unsigned> rank;
+  std::optional<unsigned> bank;
+  std::optional<std::uint32_t> row;
+  std::uint64_t from = 0;
+  std::uint64_t to = ~std::uint64_t{0};
+  std::uint64_t count = ~std::uint64_t{0};
+  bool summary = false;
+};
+
+/// The commands that --op asks for; all when it asks for none.
+dram::Ops wanted_ops(const DumpOptions& options) {
+  std::vector<std::string> names;
+  for (unsigned i = 0; i < dram::kOpCount; ++i)
+    names.emplace_back(dram::name(static_cast<dram::Op>(i)));
+  dram::Ops wanted = 0;
+  for (const std::string& word : options.ops) {
+    const auto found = std::find(names.begin(), names.end(), word);
+    if (found == names.end()) {
+      const std::string near = platform::nearest(word, names);
+      throw platform::ConfigurationError(
+          fmt::format("--op: found '{}', expected one of {}{}", word, fmt::join(names, ", "),
+                      near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+    }
+    wanted =
+        static_cast<dram::Ops>(wanted | dram::bit(static_cast<dram::Op>(found - names.begin())));
+  }
+  return options.ops.empty() ? static_cast<dram::Ops>(~dram::Ops{0}) : wanted;
+}
+
+int dump(const DumpOptions& o) {
+  const dram::Ops ops = wanted_ops(o);
+  std::ifstream in = open_stream(o.file);
+  dram::CommandReader reader(in, o.file);
+  std::array<std::uint64_t, dram::kOpCount> counts{};
+  std::uint64_t shown = 0;
+  std::string text = fmt::format("# {}, {} rank{}\n", reader.device().name, reader.ranks(),
+                                 reader.ranks() == 1 ? "" : "s");
+  for (dram::Command c; reader.next(c);) {
+    if ((dram::bit(c.op) & ops) == 0 || c.clock < o.from || c.clock > o.to) continue;
+    if (o.rank && c.rank != *o.rank) continue;
+    if (o.bank && c.bank != *o.bank) continue;
+    if (o.row && c.row != *o.row) continue;
+    if (shown == o.count) break;
+    ++shown;
+    ++counts[static_cast<unsigned>(c.op)];
+    if (o.summary) continue;
+    text += dram::text(c) + "\n";
+    if (text.size() > 1U << 16) {
+      print_console(text);
+      text.clear();
+    }
+  }
+  for (unsigned i = 0; o.summary && i < dram::kOpCount; ++i) {
+    if (counts[i] != 0)
+      text += fmt::format("{:<5}{}\n", dram::name(static_cast<dram::Op>(i)), counts[i]);
+  }
+  print_console(text);
+  return kPassed;
+}
+
+}  // namespace
+
+void add_ddr_check(CLI::App& ddr, Actions& actions) {
+  CLI::App* command = ddr.add_subcommand(
+      "check", "Checks a recorded command stream against the timing rules of its device");
+  auto files = std::make_shared<std::vector<std::string>>();
+  command->add_option("FILE", *files, "What 'lookaside ddr play --commands FILE' wrote")
+      ->required();
+  command->footer(
+      "The checker looks back from each command and shares with the scheduler nothing but the\n"
+      "table of rules ('lookaside ddr rules'). The stream carries the clocks of its device.\n\n"
+      "  lookaside ddr play --generate random:100000 --commands run.cmd\n"
+      "  lookaside ddr check run.cmd\n\n"
+      "Exit status: 0 no rule broken, 1 violations (printed), 2 no such stream, or not whole.");
+  actions.emplace_back(command, [files] { return check(*files); });
+}
+
+void add_ddr_dump(CLI::App& ddr, Actions& actions) {
+  CLI::App* command = ddr.add_subcommand("dump", "Prints a recorded command stream");
+  auto o = std::make_shared<DumpOptions>();
+  command->add_option("FILE", o->file, "What 'lookaside ddr play --commands FILE' wrote")
+      ->required();
+  command->add_option("--op", o->ops, "Only these commands, e.g. --op ACT --op REF")
+      ->type_name("OP")
+      ->allow_extra_args(false);
+  command->add_option("--rank", o->rank, "Only this rank");
+  command->add_option("--bank", o->bank, "Only this bank, counted within the rank");
+  command->add_option("--row", o->row, "Only this row");
+  command->add_option("--from", o->from, "From this clock")->type_name("CLOCK");
+  command->add_option("--to", o->to, "Up to this clock")->type_name("CLOCK");
+  command->add_option("--count", o->count, "At most so many commands")->type_name("N");
+  command->add_flag("--summary", o->summary, "Counts of each command instead of a listing");
+  command->footer(
+      "  lookaside ddr dump run.cmd --count 20\n"
+      "  lookaside ddr dump run.cmd --op REF --from 9000 --to 20000\n"
+      "  lookaside ddr dump run.cmd --bank 3 --summary");
+  actions.emplace_back(command, [o] { return dump(*o); });
+}
+
+}  // namespace lookaside::testbench

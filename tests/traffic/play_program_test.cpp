@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// `lookaside ddr play` and `lookaside ddr trace`: what they print, write and refuse.
+#include <gmock/gmock.h>
+
+#include "traffic/ddr_program.h"
+
+namespace lookaside::tests {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class DdrPlay : public DdrProgram {};
+
+/// By hand, at 1200 MHz: the first read comes at clock 0, is seen at 1, ACT 1, RD 18, data until
+/// 39; the second hits the row and comes 100 clocks after the first: RD 101, data until 122.
+TEST_F(DdrPlay, TwoRequestsByHand) {
+  const auto figures = play({"-"}, "R 0x0\nR 0x40 64 100\n");
+  EXPECT_EQ(figures["player"]["requests"], 2);
+  EXPECT_EQ(figures["player"]["bytes"], 128);
+  EXPECT_EQ(figures["player"]["simulated_clocks"], 122);
+  EXPECT_NEAR(figures["player"]["latency_max_ns"].get<double>(), 39 / 1.2, 1e-6);
+  EXPECT_NEAR(figures["player"]["latency_p50_ns"].get<double>(), 22 / 1.2, 1e-6);
+  EXPECT_EQ(figures["memory"]["row_hits"], 1);
+  EXPECT_EQ(figures["memory"]["row_misses"], 1);
+  EXPECT_EQ(figures["memory"]["commands"]["ACT"], 1);
+  EXPECT_EQ(figures["memory"]["commands"]["RD"], 2);
+}
+
+TEST_F(DdrPlay, SaysEverythingInWords) {
+  const Finished run = ddr({"play", "--generate", "mix:20000"});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_EQ(run.err, "") << "no progress line where there is no terminal";
+  for (const char* word : {"--- mix:20000 ---",
+                           "memory          DDR4-2400 8Gb x8 T, 1 channel of 1 rank, 64 bit",
+                           "requests        20000: ",
+                           "simulated time",
+                           "bandwidth",
+                           " GB/s",
+                           "latency         mean ",
+                           "p50 ",
+                           "p95 ",
+                           "p99 ",
+                           "max ",
+                           "of reads",
+                           "of writes",
+                           "guarantee",
+                           "hits",
+                           "misses",
+                           "conflicts",
+                           "ACT ",
+                           "refreshes       ",
+                           "energy          ",
+                           "VDD",
+                           "VPP",
+                           "no rule broken",
+                           "requests a CPU second"}) {
+    EXPECT_THAT(run.out, HasSubstr(word));
+  }
+}
+
+TEST_F(DdrPlay, GuaranteeFollowsFromTheAgeCap) {
+  const auto figures = play({"--generate", "mix:20000"});
+  EXPECT_GT(figures["memory"]["guarantee_clocks"].get<std::uint64_t>(), 4000U);
+  const double bound_ns = figures["memory"]["guarantee_clocks"].get<double>() / 1.2;
+  EXPECT_LT(figures["player"]["latency_max_ns"].get<double>(), bound_ns + 100);
+}
+
+TEST_F(DdrPlay, SameInputsGiveTheSameFile) {
+  for (const char* name : {"a.json", "b.json"}) {
+    ASSERT_EQ(ddr({"play", "--generate", "mix:5000", "--stats", in(name), "--commands",
+                   in(std::string(name) + ".cmd")})
+                  .status,
+              0);
+  }
+  auto a = nlohmann::json::parse(read("a.json"));
+  auto b = nlohmann::json::parse(read("b.json"));
+  EXPECT_GE(a["run"]["host"]["requests_per_cpu_second"].get<double>(), 0);
+  a["run"].erase("host");
+  b["run"].erase("host");
+  EXPECT_EQ(a, b);
+  EXPECT_EQ(read("a.json.cmd"), read("b.json.cmd"));
+}
+
+/// What is played does not depend on the form in which it is stored.
+TEST_F(DdrPlay, AllFormsOfATraceAreTheSame) {
+  std::vector<std::string> forms{"a.trace", "a.trace.gz", "a.bin", "a.bin.gz"};
+  const auto expected = play({"--generate", "mix:5000,seed=3"});
+  std::string from = "--generate=mix:5000,seed=3";
+  for (const std::string& form : forms) {
+    const Finished made = ddr({"trace", from, "-o", in(form)});
+    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_THAT(made.err, HasSubstr("5000 requests"));
+    EXPECT_EQ(play({in(form)}), expected) << form;
+    from = in(form);
+  }
+  EXPECT_EQ(ddr({"trace", in("a.bin.gz")}).out, read("a.trace"));
+  EXPECT_EQ(ddr({"trace", "-"}, "R 64 64 0\nW 0x1 2 3 <4 # five\n").out, "R 0x40\nW 0x1 2 3 <4\n");
+}
+
+TEST_F(DdrPlay, BadInputIsOneMessage) {
+  const std::string bad = write("bad.trace", "R 0x0\nR 0x40\nread 0x80\n");
+  const std::string beyond = write("far.trace", "R 0x0\nR 0x1ffffffff 1\nW 0x1fffffff8 16\n");
+  const struct {
+    std::vector<std::string> words;
+    std::string message;
+  } kBad[] = {
+      {{"play"}, "found neither a trace nor --generate, expected a trace or --generate"},
+      {{"play", bad, "--generate", "random:5"},
+       "found a trace and --generate, expected a trace or"},
+      {{"play", in("none")}, "none: cannot read the file: No such file or directory"},
+      {{"play", bad}, "bad.trace:3: found 'read', expected R or W at the beginning of the line"},
+      {{"play", beyond},
+       "far.trace:3: found the address 0x200000000, expected one below 0x200000000"},
+      {{"play", "--generate", "random:5,base=8GiB"}, "generated request 1: found the address 0x2"},
+      {{"play", "--generate", "randm:5"}, "--generate 'randm:5': found 'randm', expected one of"},
+      {{"play", bad, "--outstanding", "0"}, "--outstanding"},
+      {{"play", bad, "--gap", "0"}, "--gap"},
+      {{"play", bad, "--stats", in("no/x.json")}, "no/x.json"},
+      {{"trace", bad, "-o", bad}, "found an input and an output of this name"},
+      {{"trace", bad, "-o", in("x.bin")}, "bad.trace:3: found 'read'"},
+      {{"trace", "--form", "binary", bad}, "--form requires --output"},
+      {{}, "A subcommand is required (see 'lookaside ddr --help')"},
+      {{"paly"}, "unknown command 'paly', did you mean 'play'"},
+  };
+  for (const auto& b : kBad) {
+    const Finished run = ddr(b.words);
+    EXPECT_EQ(run.status, 2) << b.message;
+    EXPECT_EQ(run.messages(), 1U) << run.err;
+    EXPECT_THAT(run.err, StartsWith("lookaside: "));
+    EXPECT_THAT(run.err, HasSubstr(b.message));
+    EXPECT_EQ(run.out, "") << b.message;
+  }
+  EXPECT_THAT(files(), ElementsAre("bad.trace", "far.trace")) << "nothing half-written";
+}
+
+TEST_F(DdrPlay, AnEmptyTraceIsPlayedToo) {
+  const auto figures = play({"-"}, "# nothing\n");
+  EXPECT_EQ(figures["player"]["requests"], 0);
+  EXPECT_EQ(figures["player"]["simulated_clocks"], 0);
+}
+
+TEST_F(DdrPlay, HelpTeaches) {
+  for (const char* command : {"play", "trace", "check", "dump", "rules", "presets"}) {
+    EXPECT_THAT(ddr({"--help"}).out, HasSubstr(std::string("\n  ") + command));
+    EXPECT_EQ(ddr({command, "--help"}).status, 0);
+  }
+  const Finished help = ddr({"play", "--help"});
+  for (const char* word :
+       {"--outstanding", "--gap", "--generate", "--stats", "--json", "--commands", "sequential",
+        "random", "chase", "mix", "seed=", "Examples:"}) {
+    EXPECT_THAT(help.out, HasSubstr(word));
+  }
+}
+
+}  // namespace
+}  // namespace lookaside::tests

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Recorded command streams: checked again offline, printed, refused when they are not whole.
+#include <sstream>
+
+#include <gmock/gmock.h>
+
+#include <lookaside/dram/command_stream.h>
+#include <lookaside/dram/preset.h>
+
+#include "traffic/ddr_program.h"
+
+namespace lookaside::tests {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class DdrStream : public DdrProgram {
+ protected:
+  /// A stream of DDR4-2400 that ends at clock 200.
+  std::string write_stream(const std::string& name, const std::vector<dram::Command>& commands) {
+    std::ostringstream out;
+    dram::CommandWriter writer(out, dram::builtin_device("DDR4-2400"), 1);
+    for (const dram::Command& c : commands) writer.write(c);
+    writer.finish(200);
+    return write(name, out.str());
+  }
+};
+
+TEST_F(DdrStream, ARunIsCheckedAgain) {
+  const Finished run =
+      ddr({"play", "--generate", "mix:20000", "--commands", in("x.cmd"), "--no-check"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("written         " + in("x.cmd")));
+  const Finished check = ddr({"check", in("x.cmd")});
+  EXPECT_EQ(check.status, 0);
+  EXPECT_THAT(check.out, HasSubstr("DDR4-2400 8Gb x8 T: "));
+  EXPECT_THAT(check.out, HasSubstr(", no rule broken\n"));
+}
+
+TEST_F(DdrStream, BrokenRulesAreNamed) {
+  // One clock too early: the read after tRCD = 17, the precharge after tRAS = 39.
+  const std::string path = write_stream("bad.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7},
+                                                    {116, dram::Op::kRd, 0, 1, 4, 7},
+                                                    {138, dram::Op::kPre, 0, 1, 4, 0}});
+  const Finished check = ddr({"check", path});
+  EXPECT_EQ(check.status, 1);
+  EXPECT_EQ(check.err, "");
+  EXPECT_THAT(check.out, HasSubstr("breaks tRCD"));
+  EXPECT_THAT(check.out, HasSubstr("breaks tRAS"));
+  EXPECT_THAT(check.out, HasSubstr("3 commands in 200 clocks, 2 violations\n"));
+}
+
+TEST_F(DdrStream, IsPrintedWithFilters) {
+  const std::string path = write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7},
+                                                  {117, dram::Op::kRd, 0, 1, 4, 7},
+                                                  {120, dram::Op::kAct, 0, 0, 0, 9},
+                                                  {180, dram::Op::kPreAll, 0, 0, 0, 0}});
+  EXPECT_EQ(ddr({"dump", path}).out,
+            "# DDR4-2400 8Gb x8 T, 1 rank\n"
+            "clock 100 ACT rank 0 group 1 bank 4 row 7\n"
+            "clock 117 RD rank 0 group 1 bank 4 row 7\n"
+            "clock 120 ACT rank 0 group 0 bank 0 row 9\n"
+            "clock 180 PREA rank 0\n");
+  const auto lines = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"dump", path});
+    const std::string out = ddr(std::move(words)).out;
+    return out.substr(out.find('\n') + 1);
+  };
+  EXPECT_EQ(lines({"--op", "ACT", "--bank", "0"}), "clock 120 ACT rank 0 group 0 bank 0 row 9\n");
+  EXPECT_EQ(lines({"--from", "118", "--to", "150"}), "clock 120 ACT rank 0 group 0 bank 0 row 9\n");
+  EXPECT_EQ(lines({"--row", "7", "--count", "1"}), "clock 100 ACT rank 0 group 1 bank 4 row 7\n");
+  EXPECT_EQ(lines({"--op", "ACT", "--op", "PREA", "--summary"}), "ACT  2\nPREA 1\n");
+  EXPECT_EQ(lines({"--rank", "1"}), "");
+  const Finished wrong = ddr({"dump", path, "--op", "ACK"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("--op: found 'ACK', expected one of ACT, PRE, PREA, RD"));
+}
+
+TEST_F(DdrStream, WhatIsNotWholeIsOneMessage) {
+  const std::string path = write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}});
+  const std::string whole = read("x.cmd");
+  const struct {
+    std::string path;
+    std::string message;
+  } kBad[] = {
+      {write("cut.cmd", whole.substr(0, whole.size() - 2)), "the stream ends before its end mark"},
+      {write("odd.cmd", "hello"), "at byte 0: this is no command stream"},
+      {write("empty.cmd", std::string()), "this is no command stream"},
+      {write("more.cmd", whole + "x"), "something follows the end mark"},
+      {in("none.cmd"), "cannot read the file: there is none of that name"},
+      {in(""), "it is a directory"},
+  };
+  for (const auto& bad : kBad) {
+    for (const char* command : {"check", "dump"}) {
+      const Finished run = ddr({command, bad.path});
+      EXPECT_EQ(run.status, 2) << bad.path;
+      EXPECT_EQ(run.messages(), 1U) << run.err;
+      EXPECT_THAT(run.err, StartsWith("lookaside: " + bad.path));
+      EXPECT_THAT(run.err, HasSubstr(bad.message));
+    }
+  }
+}
+
+TEST_F(DdrStream, TablesArePrinted) {
+  const Finished rules = ddr({"rules"});
+  for (const char* word : {"## DDR3", "## DDR4", "## DDR5", "## LPDDR4", "| tFAW |", "CWL + "}) {
+    EXPECT_THAT(rules.out, HasSubstr(word));
+  }
+  EXPECT_THAT(ddr({"rules", "DDR5"}).out, testing::Not(HasSubstr("## DDR4")));
+  EXPECT_THAT(ddr({"rules", "DDR6"}).err, HasSubstr("DDR6"));
+  EXPECT_THAT(ddr({"presets"}).out, HasSubstr("DDR5-4800"));
+  const Finished preset = ddr({"presets", "DDR4-2400", "--density", "16"});
+  EXPECT_THAT(preset.out, HasSubstr("# DDR4-2400 16Gb x8 T"));
+  EXPECT_THAT(preset.out, HasSubstr("| tRFC | 660 | 550.00 |"));
+  EXPECT_THAT(preset.out, HasSubstr("Sources differ: "));
+  EXPECT_THAT(ddr({"presets", "LPDDR4-3200", "--source"}).out, HasSubstr("name: LPDDR4-3200"));
+  const Finished wrong = ddr({"presets", "DDR4-2300"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("did you mean 'DDR4-2400'?"));
+  EXPECT_EQ(ddr({"presets", "DDR4-2400", "--density", "5"}).status, 2);
+}
+
+}  // namespace
+}  // namespace lookaside::tests
