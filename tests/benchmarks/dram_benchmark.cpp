@@ -2,7 +2,7 @@
 // Requests per CPU second of the DRAM controller, DDR4-2400, 32 outstanding.
 #include <benchmark/benchmark.h>
 
-#include "dram/trace_driver.h"
+#include "dram/temporal_driver.h"
 
 namespace lookaside::dram {
 namespace {
@@ -37,10 +37,35 @@ void MixPosted(benchmark::State& state) {
   play_trace(state, hot_pages(), config, false);
 }
 
+/// The temporal model: one request a call.
+void play_temporal(benchmark::State& state, const Trace& trace, unsigned outstanding) {
+  const Organization organization{builtin_device("DDR4-2400"), 1, 1, 64};
+  const Mapping map(organization, "row:bank:bank_group:column");
+  double bandwidth = 0;
+  for (auto _ : state) {
+    TemporalModel model(organization, {});
+    bandwidth = play(model, map, trace, outstanding).gigabytes_per_second();
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * trace.size()));
+  state.counters["GB/s"] = bandwidth;
+}
+void TemporalRandom(benchmark::State& state) {
+  play_temporal(state, uniform(std::uint64_t{1} << 30), static_cast<unsigned>(state.range(0)));
+}
+void TemporalSequential(benchmark::State& state) {
+  play_temporal(state, sequential(), static_cast<unsigned>(state.range(0)));
+}
+void TemporalMix(benchmark::State& state) {
+  play_temporal(state, hot_pages(), static_cast<unsigned>(state.range(0)));
+}
+
 BENCHMARK(Random)->Unit(benchmark::kMillisecond);
 BENCHMARK(RandomChecked)->Unit(benchmark::kMillisecond);
 BENCHMARK(Sequential)->Unit(benchmark::kMillisecond);
 BENCHMARK(MixPosted)->Unit(benchmark::kMillisecond);
+BENCHMARK(TemporalRandom)->Arg(1)->Arg(32)->Unit(benchmark::kMillisecond);
+BENCHMARK(TemporalSequential)->Arg(1)->Arg(32)->Unit(benchmark::kMillisecond);
+BENCHMARK(TemporalMix)->Arg(1)->Arg(32)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace lookaside::dram

@@ -63,12 +63,20 @@ TEST(TemporalFigures, DependentChase) {
   expect_near(compare("chase", uniform(std::uint64_t{1} << 28), kPages, 1), 5);
 }
 
+TEST(TemporalFigures, Sequential) {
+  expect_near(compare("sequential", sequential(), kPages, 32), 15);
+}
+
 TEST(TemporalFigures, SequentialOverBankGroups) {
   expect_near(compare("bank groups", sequential(), kInterleaved, 32), 15);
 }
 
 TEST(TemporalFigures, UniformRandom) {
   expect_near(compare("random", uniform(std::uint64_t{1} << 30), kPages, 32), 15);
+}
+
+TEST(TemporalFigures, MixUnbuffered) {
+  expect_near(compare("mix", hot_pages(), kPages, 32), 15);
 }
 
 }  // namespace

@@ -33,6 +33,11 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
       precharges_(organization.ranks, BitRing(kLog2Clocks)),
       history_(std::size_t{banks_} * organization.ranks),
       rank_(organization.ranks),
+      queue_(static_cast<unsigned>(history_.size())),
+      stages_(history_.size()),
+      active_((history_.size() + 63) / 64),
+      no_code_(organization.ranks * groups_ * 2),
+      floor_(no_code_ + 1),
       page_policy_(make_page_policy(config, banks_ * organization.ranks)),
       idle_limit_(page_policy_->idle_limit()) {
   for (BankHistory& bank : history_) {
@@ -50,33 +55,51 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
 Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock) {
   const unsigned bank =
       t.at.rank * banks_ + t.at.bank_group * organization_.device.banks_per_group + t.at.bank;
-  const Request r{&t, bank, t.at.bank_group,
-                  rules_.column_code(t.at.rank, t.at.bank_group, t.write), clock + 1};
+  const Request r{clock + 1,
+                  t.at.rank,
+                  bank,
+                  t.at.bank_group,
+                  columns_.code(t.at.rank, t.at.bank_group, t.write),
+                  t.at.row,
+                  t.at.column,
+                  t.write,
+                  t.kind};
   BankHistory& history = history_[bank];
-  if (r.from > refresh_due(rank_[t.at.rank], r.from)) refresh_until(t.at.rank, r.from);
+  const bool waits = lazy(r);
+  if (r.from > refresh_due(rank_[r.rank], r.from)) refresh_until(r.rank, r.from);
+  if (waits) return wait(t, r);
   const Plan p = plan(r, history);
   std::uint8_t evicted = 0;
   if (p.row == RowState::kConflict && p.valid) evicted = history.at(p.segment).kind;
-  const Completion done = answer(r, p, clock, evicted);
-  if (p.valid) commit(r, history, p);
+  const Completion done = answer(t, r, p, evicted);
+  if (p.valid) {
+    commit(r, history, p);
+    count(p.row, t.write);
+    if (queue_.waiting(bank, 0) > 0) stage(bank);
+  }
   return done;
+}
+
+void TemporalModel::count(RowState found, bool write) {
+  ++counters_.rows[static_cast<unsigned>(found)];
+  ++(write ? counters_.writes : counters_.reads);
+  counters_.data_clocks += rules_.burst;
 }
 
 // --- Where commands fit -------------------------------------------------------------------------
 
 std::uint64_t TemporalModel::fit_column(const Request& r, std::uint64_t from) const {
-  const std::uint64_t delay = rules_.data_after_column[r.t->write ? 1 : 0];
   for (;;) {
-    const std::uint64_t clock = columns_.fit(from + delay, r.code) - delay;
+    const std::uint64_t clock = columns_.fit(from, r.code);
     from = bus_.first_free(clock, rules_.column_length);
     if (from == clock) return clock;
   }
 }
 
 std::uint64_t TemporalModel::fit_activate(const Request& r, std::uint64_t from) const {
-  const Calendar& calendar = activates_[r.t->at.rank];
+  const ActivateLine& line = activates_[r.rank];
   for (;;) {
-    const std::uint64_t clock = calendar.fit(from, r.group);
+    const std::uint64_t clock = line.fit(from, r.group);
     from = bus_.first_free(clock, rules_.activate_length);
     if (from == clock) return clock;
   }
@@ -97,7 +120,7 @@ std::uint64_t TemporalModel::fit_precharge(unsigned rank, std::uint64_t from) co
 
 /// Activates at `from` or later, then accesses.
 void TemporalModel::open_and_access(const Request& r, std::uint64_t from, Plan& plan) const {
-  const unsigned write = r.t->write ? 1 : 0;
+  const unsigned write = r.write ? 1 : 0;
   plan.activate = fit_activate(r, from);
   plan.column = fit_column(r, plan.activate + rules_.column_after_activate[write]);
   plan.close = std::max(plan.activate + rules_.precharge_after_activate,
@@ -105,7 +128,7 @@ void TemporalModel::open_and_access(const Request& r, std::uint64_t from, Plan& 
 }
 
 TemporalModel::Plan TemporalModel::plan(const Request& r, BankHistory& bank) {
-  Rank& rank = rank_[r.t->at.rank];
+  Rank& rank = rank_[r.rank];
   for (;;) {
     if (bank.at(0).begin > r.from) {
       const Plan older = plan_older(r, bank);
@@ -114,7 +137,7 @@ TemporalModel::Plan TemporalModel::plan(const Request& r, BankHistory& bank) {
     if (idle_limit_ != kNever) close_by_timeout(r, bank);
     const Plan newest = plan_newest(r, bank);
     if (newest.column < rank.next_refresh) return newest;
-    refresh_rank(r.t->at.rank, rank.next_refresh);
+    refresh_rank(r.rank, rank.next_refresh);
   }
 }
 
@@ -126,11 +149,11 @@ TemporalModel::Plan TemporalModel::plan_newest(const Request& r, const BankHisto
   if (newest.closed != kNever) {
     plan.row = RowState::kMiss;
     open_and_access(r, std::max(r.from, newest.reopen), plan);
-  } else if (newest.row == r.t->at.row) {
+  } else if (newest.row == r.row) {
     plan.column = fit_column(r, std::max(r.from, newest.ready));
   } else {
     plan.row = RowState::kConflict;
-    plan.precharge = fit_precharge(r.t->at.rank, std::max(r.from, newest.close_from));
+    plan.precharge = fit_precharge(r.rank, std::max(r.from, newest.close_from));
     open_and_access(r,
                     std::max(plan.precharge + rules_.activate_after_precharge,
                              newest.begin + rules_.activate_after_activate),
@@ -142,7 +165,7 @@ TemporalModel::Plan TemporalModel::plan_newest(const Request& r, const BankHisto
 /// Before the bank's newest row: a hit on a row that was open then, or a row of its own between
 /// two others.
 TemporalModel::Plan TemporalModel::plan_older(const Request& r, const BankHistory& bank) const {
-  const unsigned write = r.t->write ? 1 : 0;
+  const unsigned write = r.write ? 1 : 0;
   unsigned age = 1;
   while (age < bank.size() && bank.at(age).begin > r.from) ++age;
   Plan plan;
@@ -155,7 +178,7 @@ TemporalModel::Plan TemporalModel::plan_older(const Request& r, const BankHistor
   for (; age > 0; --age) {
     const RowSegment& segment = bank.at(age);
     plan = Plan{};
-    if (segment.row == r.t->at.row) {
+    if (segment.row == r.row) {
       const std::uint64_t from = std::max(r.from, segment.ready);
       const std::uint64_t close = rules_.precharge_after_column[write];
       if (segment.automatic || from + close > segment.closed) continue;
@@ -187,7 +210,7 @@ bool TemporalModel::plan_between(const Request& r, const BankHistory& bank, unsi
   if (before.row != RowSegment::kRefresh && !before.automatic &&
       early + rules_.activate_after_precharge + least <= before.closed) {
     plan.row = RowState::kConflict;
-    plan.precharge = fit_precharge(r.t->at.rank, early);
+    plan.precharge = fit_precharge(r.rank, early);
     open_and_access(r,
                     std::max(plan.precharge + rules_.activate_after_precharge,
                              before.begin + rules_.activate_after_activate),
@@ -199,7 +222,7 @@ bool TemporalModel::plan_between(const Request& r, const BankHistory& bank, unsi
   plan.row = RowState::kMiss;
   plan.own_precharge = true;
   open_and_access(r, from, plan);
-  plan.precharge = fit_precharge(r.t->at.rank, plan.close);
+  plan.precharge = fit_precharge(r.rank, plan.close);
   return plan.precharge + closing <= next.begin && plan.activate + cycle <= next.begin;
 }
 
@@ -223,65 +246,72 @@ void TemporalModel::take_precharge(unsigned bank, std::uint64_t clock) {
   if (rules_.precharge_distance > rules_.other_length) precharges_[bank / banks_].set(clock);
 }
 
-void TemporalModel::commit(const Request& r, BankHistory& bank, const Plan& plan) {
-  const Transaction& t = *r.t;
-  const unsigned write = t.write ? 1 : 0;
+/// Opens the row of a plan.
+RowSegment& TemporalModel::commit_row(const Request& r, BankHistory& bank, const Plan& plan) {
+  RowSegment& before = bank.at(plan.segment);
+  RowSegment opened;
+  opened.row = r.row;
+  opened.begin = plan.activate;
+  opened.ready =
+      plan.activate + std::max(rules_.column_after_activate[0], rules_.column_after_activate[1]);
+  opened.close_from = plan.activate + rules_.precharge_after_activate;
+  opened.closed = kNever;
+  opened.arrival = r.from;
+  opened.kind = r.kind;
+  opened.found = plan.row;
+  if (plan.row == RowState::kConflict) {
+    take_precharge(r.bank, plan.precharge);
+    opened.closed = before.closed;  // takes over the precharge of the row it displaces
+    opened.reopen = std::max(before.reopen, plan.activate + rules_.activate_after_activate);
+    before.closed = plan.precharge;
+    before.reopen = std::max(plan.precharge + rules_.activate_after_precharge,
+                             before.begin + rules_.activate_after_activate);
+  } else if (plan.own_precharge) {
+    take_precharge(r.bank, plan.precharge);
+    opened.closed = plan.precharge;
+    opened.reopen = std::max(plan.precharge + rules_.activate_after_precharge,
+                             plan.activate + rules_.activate_after_activate);
+  }
+  issue(Op::kAct, r.bank, plan.activate, r.row);
+  activates_[r.rank].add(plan.activate, r.group);
+  bank.insert(plan.segment, opened);
+  return bank.at(plan.segment);
+}
+
+void TemporalModel::commit(const Request& r, BankHistory& bank, const Plan& plan, bool wanted) {
+  const unsigned write = r.write ? 1 : 0;
   RowSegment* segment = &bank.at(plan.segment);
   if (plan.row != RowState::kHit) {
-    RowSegment opened;
-    opened.row = t.at.row;
-    opened.begin = plan.activate;
-    opened.ready =
-        plan.activate + std::max(rules_.column_after_activate[0], rules_.column_after_activate[1]);
-    opened.close_from = plan.activate + rules_.precharge_after_activate;
-    opened.closed = kNever;
-    opened.kind = t.kind;
-    if (plan.row == RowState::kConflict) {
-      take_precharge(r.bank, plan.precharge);
-      opened.closed = segment->closed;  // takes over the precharge of the row it displaces
-      opened.reopen = std::max(segment->reopen, plan.activate + rules_.activate_after_activate);
-      segment->closed = plan.precharge;
-      segment->reopen = std::max(plan.precharge + rules_.activate_after_precharge,
-                                 segment->begin + rules_.activate_after_activate);
-    } else if (plan.own_precharge) {
-      take_precharge(r.bank, plan.precharge);
-      opened.closed = plan.precharge;
-      opened.reopen = std::max(plan.precharge + rules_.activate_after_precharge,
-                               plan.activate + rules_.activate_after_activate);
-    }
-    issue(Op::kAct, r.bank, plan.activate, t.at.row);
-    activates_[t.at.rank].add(plan.activate, r.group);
-    page_policy_->opened(r.bank, t.at.row, plan.row);
-    bank.insert(plan.segment, opened);
-    segment = &bank.at(plan.segment);
+    segment = &commit_row(r, bank, plan);
+    page_policy_->opened(r.bank, r.row, plan.row);
   }
-  columns_.add(plan.column + rules_.data_after_column[write], r.code);
+  columns_.add(plan.column, r.code);
+  segment->used(plan.column, r.write);
   segment->last_use = std::max(segment->last_use, plan.column);
   segment->close_from =
       std::max(segment->close_from, plan.column + rules_.precharge_after_column[write]);
-  Op op = t.write ? Op::kWr : Op::kRd;
-  if (segment->closed == kNever && page_policy_->close_after(r.bank)) {
-    op = t.write ? Op::kWra : Op::kRda;
+  Op op = r.write ? Op::kWr : Op::kRd;
+  if (segment->closed == kNever && !wanted && plan.column >= segment->last_use &&
+      page_policy_->close_after(r.bank)) {
+    op = r.write ? Op::kWra : Op::kRda;
     segment->automatic = true;
     segment->closed = segment->close_from;
     segment->reopen = std::max(plan.column + rules_.activate_after_closing[write],
                                segment->begin + rules_.activate_after_activate);
   }
-  issue(op, r.bank, plan.column, t.at.row);
-  Rank& rank = rank_[t.at.rank];
+  issue(op, r.bank, plan.column, r.row);
+  Rank& rank = rank_[r.rank];
   rank.last_column = std::max(rank.last_column, plan.column);
-  ++counters_.rows[static_cast<unsigned>(plan.row)];
-  ++(t.write ? counters_.writes : counters_.reads);
-  counters_.data_clocks += rules_.burst;
 }
 
-Completion TemporalModel::answer(const Request& r, const Plan& plan, std::uint64_t clock,
+Completion TemporalModel::answer(const Transaction& t, const Request& r, const Plan& plan,
                                  std::uint8_t evicted) const {
-  const unsigned write = r.t->write ? 1 : 0;
+  const unsigned write = r.write ? 1 : 0;
+  const std::uint64_t clock = r.from - 1;
   const std::uint64_t bus = rules_.data_after_column[write] + rules_.burst;
-  Completion done{r.t->id, r.t->write,        r.t->kind, Served::kDram, plan.row, evicted,
-                  clock,   plan.column + bus, {}};
-  const Rank& rank = rank_[r.t->at.rank];
+  Completion done{t.id,  t.write,           t.kind, Served::kDram, plan.row, evicted,
+                  clock, plan.column + bus, {}};
+  const Rank& rank = rank_[r.rank];
   std::uint64_t rest = plan.column - clock;
   done.split.bus = static_cast<std::uint32_t>(bus);
   if (plan.column >= rank.refresh_end && clock < rank.refresh_end) {

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include <lookaside/dram/bank_history.h>
-#include <lookaside/dram/calendar.h>
 #include <lookaside/dram/controller_config.h>
 #include <lookaside/dram/page_policy.h>
 #include <lookaside/dram/rank_keeper.h>
+#include <lookaside/dram/temporal_queue.h>
 #include <lookaside/dram/temporal_rules.h>
+#include <lookaside/dram/timeline.h>
 #include <lookaside/dram/transaction.h>
 
 namespace lookaside::dram {
@@ -54,6 +55,7 @@ class TemporalModel {
     std::uint64_t last_column = 0;
     std::uint64_t refresh_end = 0;  // of the last one
     std::uint64_t refresh_from = 0;
+    std::uint64_t refresh_total = 0;  // clocks of those before
   };
   /// Where the commands of a request go; nothing is taken yet.
   struct Plan {
@@ -63,12 +65,12 @@ class TemporalModel {
     unsigned segment = 0;        // counted from the newest of the bank; its row, or the one before
     std::uint64_t precharge = 0, activate = 0, column = 0, close = 0;
   };
-  struct Request {
-    const Transaction* t;
-    unsigned bank;   // of the channel
-    unsigned group;  // of the rank
-    unsigned code;   // in the column calendar
-    std::uint64_t from;
+  using Request = TemporalRequest;
+  struct Stage {
+    std::int32_t slot = -1;  // whose column command is next; -1: a row must be opened first
+    unsigned code = 0;
+    std::uint64_t ready = 0;
+    std::uint64_t sequence = 0;
   };
 
   Plan plan(const Request& r, BankHistory& bank);
@@ -79,7 +81,8 @@ class TemporalModel {
   std::uint64_t fit_column(const Request& r, std::uint64_t from) const;
   std::uint64_t fit_activate(const Request& r, std::uint64_t from) const;
   std::uint64_t fit_precharge(unsigned rank, std::uint64_t from) const;
-  void commit(const Request& r, BankHistory& bank, const Plan& plan);
+  void commit(const Request& r, BankHistory& bank, const Plan& plan, bool wanted = false);
+  RowSegment& commit_row(const Request& r, BankHistory& bank, const Plan& plan);
   void close_by_timeout(const Request& r, BankHistory& bank);
   void take_precharge(unsigned bank, std::uint64_t clock);
   void issue(Op op, unsigned bank, std::uint64_t clock, std::uint32_t row = 0);
@@ -87,7 +90,17 @@ class TemporalModel {
   std::uint64_t refresh_due(const Rank& rank, std::uint64_t from) const;
   void refresh_until(unsigned rank, std::uint64_t from);
   std::uint64_t clock_of_refresh(unsigned rank, std::uint64_t count) const;
-  Completion answer(const Request& r, const Plan& plan, std::uint64_t clock,
+  void count(RowState found, bool write);
+  bool lazy(const Request& r);
+  void advance(std::uint64_t clock);
+  bool step(std::uint64_t limit);
+  void stage(unsigned bank);
+  void open_row(unsigned bank, std::uint64_t clock);
+  void access(unsigned bank, std::uint64_t clock);
+  Completion wait(const Transaction& t, const Request& r);
+  void learn(const TemporalQueue::Entry& e, std::uint64_t column);
+  std::uint64_t refresh_clocks(unsigned rank, std::uint64_t clock) const;
+  Completion answer(const Transaction& t, const Request& r, const Plan& plan,
                     std::uint8_t evicted) const;
 
   Organization organization_;
@@ -96,11 +109,19 @@ class TemporalModel {
   std::uint32_t banks_;  // of a rank
   std::uint32_t groups_;
   CommandBus bus_;
-  Calendar columns_;
-  std::vector<Calendar> activates_;   // of each rank
-  std::vector<BitRing> precharges_;   // of each rank, when they must keep a distance
-  std::vector<BankHistory> history_;  // of each bank of the channel
+  ColumnLine columns_;
+  std::vector<ActivateLine> activates_;  // of each rank
+  std::vector<BitRing> precharges_;      // of each rank, when they must keep a distance
+  std::vector<BankHistory> history_;     // of each bank of the channel
   std::vector<Rank> rank_;
+  TemporalQueue queue_;
+  std::vector<Stage> stages_;             // of each bank
+  std::vector<std::uint64_t> active_;     // banks with requests that wait, a bit each
+  unsigned no_code_;                      // of what is no column command
+  std::vector<std::uint64_t> floor_;      // [code]: no column command before
+  static constexpr unsigned kLoads = 16;  // kinds of load
+  std::array<std::int64_t, kLoads * 24> guess_{};
+  std::uint64_t newest_ = 0;
   std::unique_ptr<PagePolicy> page_policy_;
   std::uint64_t idle_limit_ = kNever;
   bool recording_ = false;

@@ -37,9 +37,9 @@ void TemporalModel::refresh_rank(unsigned rank, std::uint64_t due) {
   std::uint64_t refresh = std::max(due, state.refresh_end);
   for (std::size_t bank = first; bank < first + banks_; ++bank) {
     const RowSegment& newest = history_[bank].at(0);
+    precharge = std::max(precharge, newest.close_from);
     if (newest.closed == kNever) {
       open = true;
-      precharge = std::max(precharge, newest.close_from);
       refresh = std::max(refresh, newest.begin + rules_.refresh_after_activate);
     } else {
       refresh = std::max(refresh, newest.reopen);
@@ -63,14 +63,17 @@ void TemporalModel::refresh_rank(unsigned rank, std::uint64_t due) {
       newest.reopen = precharge + rules_.refresh_after_precharge_all;
     }
     history_[bank].push(segment);
+    if (queue_.waiting(static_cast<unsigned>(bank), 0) > 0) stage(static_cast<unsigned>(bank));
   }
   ++state.refreshes;
+  state.refresh_total += state.refresh_end - state.refresh_from;
   state.refresh_from = due;
   state.refresh_end = segment.reopen;
   state.next_refresh = clock_of_refresh(rank, state.refreshes + 1 + config_.postpone);
 }
 
 void TemporalModel::settle(std::uint64_t clock) {
+  while (queue_.size() > 0) step(kNever);
   for (unsigned rank = 0; rank < rank_.size(); ++rank) refresh_until(rank, clock + 1);
 }
 
@@ -79,7 +82,7 @@ void TemporalModel::close_by_timeout(const Request& r, BankHistory& bank) {
   if (newest.closed != kNever) return;
   const std::uint64_t due = std::max(newest.last_use + idle_limit_, newest.close_from);
   if (due >= r.from) return;
-  const std::uint64_t clock = fit_precharge(r.t->at.rank, due);
+  const std::uint64_t clock = fit_precharge(r.rank, due);
   if (clock >= r.from) return;
   take_precharge(r.bank, clock);
   newest.closed = clock;

@@ -57,49 +57,42 @@ TemporalRules::TemporalRules(const Device& device)
   other_length = length(Op::kPre);
 }
 
-Calendar::Distance TemporalRules::column_distance(unsigned fresh, unsigned other) const {
-  const auto nearest = [this](unsigned a, unsigned b) {
-    if (a / 2 == b / 2) return Level::kBankGroup;
-    return a / 2 / groups_ == b / 2 / groups_ ? Level::kRank : Level::kOtherRank;
-  };
-  const auto gap = [&](unsigned first, unsigned second) {
-    const std::int64_t commands =
-        distance(first % 2 != 0 ? Op::kWr : Op::kRd, second % 2 != 0 ? Op::kWr : Op::kRd,
-                 nearest(first, second));
-    const auto shift = static_cast<std::int64_t>(data_after_column[second % 2]) -
-                       static_cast<std::int64_t>(data_after_column[first % 2]);
-    return static_cast<std::int32_t>(std::max(static_cast<std::int64_t>(burst), commands + shift));
-  };
-  return {gap(other, fresh), gap(fresh, other)};
+/// From one column command to the next (0 read, 1 write): by the rules, and so that their data do
+/// not overlap.
+std::uint32_t TemporalRules::column_distance(unsigned first, unsigned second, Level nearest) const {
+  const std::int64_t rule =
+      distance(first != 0 ? Op::kWr : Op::kRd, second != 0 ? Op::kWr : Op::kRd, nearest);
+  const auto data = static_cast<std::int64_t>(burst + data_after_column[first]) -
+                    static_cast<std::int64_t>(data_after_column[second]);
+  return static_cast<std::uint32_t>(std::max<std::int64_t>({1, rule, data}));
 }
 
-Calendar TemporalRules::columns(unsigned ranks, unsigned log2_clocks) const {
-  const unsigned codes = ranks * groups_ * 2;
-  Calendar calendar(codes, static_cast<unsigned>(burst), log2_clocks);
-  for (unsigned a = 0; a < codes; ++a) {
-    for (unsigned b = 0; b < codes; ++b) calendar.set_distance(a, b, column_distance(a, b));
+ColumnLine TemporalRules::columns(unsigned ranks, unsigned log2_clocks) const {
+  constexpr Level kPlaces[3] = {Level::kBankGroup, Level::kRank, Level::kOtherRank};
+  ColumnLine::Distances distances;
+  for (unsigned place = 0; place < 3; ++place) {
+    for (unsigned fresh = 0; fresh < 2; ++fresh) {
+      for (unsigned other = 0; other < 2; ++other) {
+        distances[place][fresh][other] = {column_distance(other, fresh, kPlaces[place]),
+                                          column_distance(fresh, other, kPlaces[place])};
+      }
+    }
   }
-  return calendar;
+  return ColumnLine(ranks, groups_, distances, log2_clocks);
 }
 
-Calendar TemporalRules::activates(unsigned log2_clocks) const {
+ActivateLine TemporalRules::activates(unsigned log2_clocks) const {
   const auto gap = [this](Level level) {
-    return static_cast<std::int32_t>(
+    return static_cast<std::uint32_t>(
         std::max<std::int64_t>(1, distance(Op::kAct, Op::kAct, level)));
   };
-  Calendar calendar(groups_, static_cast<unsigned>(gap(Level::kRank)), log2_clocks);
-  for (unsigned a = 0; a < groups_; ++a) {
-    for (unsigned b = 0; b < groups_; ++b) {
-      const std::int32_t clocks = gap(a == b ? Level::kBankGroup : Level::kRank);
-      calendar.set_distance(a, b, {clocks, clocks});
-    }
-  }
+  std::uint32_t window = 0;
   for (const TimingRule& t : timing_) {
     if (t.rule->window == 4 && (t.rule->preceding & t.rule->following & bit(Op::kAct)) != 0) {
-      calendar.set_window(static_cast<std::uint64_t>(t.clocks));
+      window = static_cast<std::uint32_t>(t.clocks);
     }
   }
-  return calendar;
+  return ActivateLine(groups_, gap(Level::kRank), gap(Level::kBankGroup), window, log2_clocks);
 }
 
 }  // namespace lookaside::dram

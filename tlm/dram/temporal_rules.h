@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include <lookaside/dram/calendar.h>
 #include <lookaside/dram/rules.h>
+#include <lookaside/dram/timeline.h>
 
 namespace lookaside::dram {
 
@@ -33,17 +33,12 @@ struct TemporalRules {
   unsigned column_length;
   unsigned other_length;
 
-  /// Column commands of a channel, by the clock of their first beat of data.
-  Calendar columns(unsigned ranks, unsigned log2_clocks) const;
-  unsigned column_code(unsigned rank, unsigned group, bool write) const {
-    return (rank * groups_ + group) * 2 + (write ? 1 : 0);
-  }
-  /// Activates of a rank; their code is the bank group.
-  Calendar activates(unsigned log2_clocks) const;
+  ColumnLine columns(unsigned ranks, unsigned log2_clocks) const;
+  ActivateLine activates(unsigned log2_clocks) const;
 
  private:
   std::int64_t distance(Op preceding, Op following, Level nearest) const;
-  Calendar::Distance column_distance(unsigned fresh, unsigned other) const;
+  std::uint32_t column_distance(unsigned first, unsigned second, Level nearest) const;
 
   std::vector<TimingRule> timing_;
   unsigned groups_;

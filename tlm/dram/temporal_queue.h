@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests that the temporal model has answered, but not yet given their commands a place, because
+// requests to come may go before them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include <lookaside/dram/transaction.h>
+
+namespace lookaside::dram {
+
+/// What the temporal model must know of a request.
+struct TemporalRequest {
+  std::uint64_t from = 0;  ///< the clock after its arrival
+  unsigned rank = 0;
+  unsigned bank = 0;   ///< of the channel
+  unsigned group = 0;  ///< of the rank
+  unsigned code = 0;   ///< of its column command
+  std::uint32_t row = 0;
+  std::uint32_t column = 0;
+  bool write = false;
+  std::uint8_t kind = 0;
+};
+
+/// Requests by bank and class (reads 0, posted writes 1; all 0 when writes are not posted), in
+/// order of arrival.
+class TemporalQueue {
+ public:
+  struct Entry {
+    TemporalRequest r;
+    std::uint64_t sequence = 0;
+    RowState found = RowState::kHit;
+    bool answered = true;     ///< with a guess, which is to be compared with the truth
+    std::uint16_t guess = 0;  ///< its kind
+    std::uint32_t least = 0;  ///< clocks to its column command, had there been no others
+    std::uint64_t refresh_mark = 0;
+    std::uint64_t mask = 0;
+    std::int32_t next = -1;
+  };
+
+  TemporalQueue(unsigned banks) : lists_(std::size_t{banks} * 2) {}
+
+  Entry& at(std::int32_t slot) { return pool_[static_cast<std::size_t>(slot)]; }
+  const Entry& at(std::int32_t slot) const { return pool_[static_cast<std::size_t>(slot)]; }
+  std::int32_t first(unsigned bank, unsigned group) const {
+    return lists_[std::size_t{bank} * 2 + group].first;
+  }
+  unsigned size() const { return count_[0] + count_[1]; }
+  unsigned of(unsigned group) const { return count_[group]; }
+  /// Of a bank.
+  unsigned waiting(unsigned bank, unsigned group) const {
+    return lists_[std::size_t{bank} * 2 + group].count;
+  }
+
+  std::int32_t add(const TemporalRequest& r, unsigned group) {
+    std::int32_t slot = free_;
+    if (slot < 0) {
+      slot = static_cast<std::int32_t>(pool_.size());
+      pool_.emplace_back();
+    } else {
+      free_ = at(slot).next;
+    }
+    Entry& e = at(slot);
+    e = Entry{};
+    e.r = r;
+    e.sequence = ++sequence_;
+    List& list = lists_[std::size_t{r.bank} * 2 + group];
+    (list.last >= 0 ? at(list.last).next : list.first) = slot;
+    list.last = slot;
+    ++list.count;
+    ++count_[group];
+    return slot;
+  }
+
+  void remove(std::int32_t slot, unsigned group) {
+    List& list = lists_[std::size_t{at(slot).r.bank} * 2 + group];
+    std::int32_t before = -1;
+    for (std::int32_t i = list.first; i != slot; i = at(i).next) before = i;
+    (before >= 0 ? at(before).next : list.first) = at(slot).next;
+    if (list.last == slot) list.last = before;
+    --list.count;
+    --count_[group];
+    at(slot).next = free_;
+    free_ = slot;
+  }
+
+ private:
+  struct List {
+    std::int32_t first = -1, last = -1;
+    unsigned count = 0;
+  };
+  std::vector<Entry> pool_;
+  std::vector<List> lists_;
+  std::int32_t free_ = -1;
+  std::array<unsigned, 2> count_{};
+  std::uint64_t sequence_ = 0;
+};
+
+}  // namespace lookaside::dram
