@@ -25,7 +25,8 @@ function(lookaside_verilate TARGET)
   set(runtime ${sources})
   list(FILTER runtime INCLUDE REGEX "^${VERILATOR_ROOT}/include/")
   list(REMOVE_ITEM sources ${runtime})
-  set_target_properties(${TARGET} PROPERTIES SOURCES "${sources}")
+  # A variant is many small files behind the same large headers: one compilation instead of eight.
+  set_target_properties(${TARGET} PROPERTIES SOURCES "${sources}" UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
   if(NOT TARGET lookaside_verilated_runtime)
     add_library(lookaside_verilated_runtime STATIC ${runtime})
     target_include_directories(lookaside_verilated_runtime SYSTEM PUBLIC
