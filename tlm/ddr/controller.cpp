@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include <lookaside/ddr/controller.h>
@@ -9,31 +8,16 @@
 namespace lookaside::ddr {
 namespace {
 
-using protocol::AccessExtension;
-using protocol::AtomicExtension;
-using protocol::AtomicOp;
-using protocol::Requester;
+/// Above the row states that an access can find.
+constexpr unsigned kConstant = 4;
 
-bool is_hart(Requester requester) {
-  return requester == Requester::kHartFetch || requester == Requester::kHartData;
+const ControllerConfig& checked(const ControllerConfig& config) {
+  validate(config);
+  return config;
 }
 
-/// Bytes of memory a payload may touch: streaming wraps inside its streaming width (H-BE-02).
-std::uint64_t footprint(const tlm::tlm_generic_payload& payload) {
-  return std::min(payload.get_data_length(), payload.get_streaming_width());
-}
-
-bool is_atomic_shape(const tlm::tlm_generic_payload& payload) {
-  const unsigned bytes = payload.get_data_length();
-  return (bytes == 4 || bytes == 8) && payload.get_address() % bytes == 0 &&
-         payload.get_streaming_width() >= bytes && payload.get_byte_enable_ptr() == nullptr;
-}
-
-/// Who writes, as far as reservations are concerned: only a hart's own stores spare its
-/// reservation.
-std::uint32_t writer_of(const AccessExtension* access) {
-  return access != nullptr && access->requester == Requester::kHartData ? access->hart
-                                                                        : Reservations::kNobody;
+std::uint64_t sleep_after(const ControllerConfig& config) {
+  return Clock(config.organization.device.data_rate_mts).time_of(config.channel.self_refresh_after);
 }
 
 }  // namespace
@@ -42,218 +26,148 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerConf
                        observe::SignalSink* sink)
     : sc_module(name),
       socket("socket"),
-      store_(config.regions),
-      rows_(config.timing),
+      config_(checked(config)),
+      memory_(config.regions),
+      map_(config.organization, config.map, config.exclusive_or),
       calibrated_(protocol::from_ps(config.calibrated_access_ps)),
       statistics_(basename()),
-      accesses_({}),
-      bytes_({}),
-      atomics_({}) {
+      meters_(config, statistics_, [this] { return totals(); }),
+      temporal_(config, map_, meters_),
+      queueing_("queues", config, map_, meters_),
+      nb_port_("port", memory_, queueing_, meters_,
+               [this](Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) {
+                 return socket->nb_transport_bw(payload, phase, delay);
+               }),
+      sleep_after_ps_(sleep_after(config)) {
   socket.register_b_transport(this, &Controller::b_transport);
+  socket.register_nb_transport_fw(this, &Controller::nb_transport_fw);
   socket.register_get_direct_mem_ptr(this, &Controller::get_direct_mem_ptr);
   socket.register_transport_dbg(this, &Controller::transport_dbg);
-  register_statistics();
+  SC_HAS_PROCESS(Controller);
+  SC_METHOD(fall_asleep);
+  sensitive << sleep_;
+  dont_initialize();
   declare_signals(sink);
 }
 
+Controller::~Controller() = default;
+
 std::vector<Region> Controller::regions() const {
   std::vector<Region> regions;
-  for (const auto& span : store_.spans()) {
+  for (const auto& span : memory_.store().spans()) {
     regions.push_back({span.first, span.last - span.first + 1});
   }
   return regions;
 }
 
-void Controller::watch(std::uint64_t first, std::uint64_t last, WriteCallback callback) {
-  if (last < first || store_.find(first, last - first + 1) == nullptr) {
-    throw DdrError("ddr: a watched range must lie inside one memory region");
-  }
-  watches_.add(first, last, std::move(callback));
-  if (granted_) {
-    socket->invalidate_direct_mem_ptr(first - first % Watches::kGranule,
-                                      last | (Watches::kGranule - 1));
-  }
+Totals Controller::totals() {
+  Totals totals;
+  temporal_.add_to(totals, sc_core::sc_time_stamp().value());
+  queueing_.add_to(totals);
+  return totals;
+}
+
+void Controller::on_command(const CommandCallback& callback) {
+  command_callbacks_.push_back(callback);
+  if (command_callbacks_.size() > 1) return;
+  const auto tell = [this](unsigned channel, const dram::Command& command) {
+    commanded(channel, command);
+  };
+  temporal_.on_command(tell);
+  queueing_.on_command(tell);
+}
+
+void Controller::commanded(unsigned channel, const dram::Command& command) {
+  for (const CommandCallback& callback : command_callbacks_) callback(channel, command);
+}
+
+tlm::tlm_sync_enum Controller::nb_transport_fw(Payload& payload, tlm::tlm_phase& phase,
+                                               sc_core::sc_time& delay) {
+  return nb_port_.forward(payload, phase, delay);
 }
 
 void Controller::b_transport(Payload& payload, sc_core::sc_time& delay) {
-  const std::uint64_t address = payload.get_address();
-  const std::uint64_t bytes = footprint(payload);
-  if (bytes == 0 || payload.get_data_ptr() == nullptr) {
-    payload.set_response_status(payload.is_read() || payload.is_write()
-                                    ? tlm::TLM_BURST_ERROR_RESPONSE
-                                    : tlm::TLM_OK_RESPONSE);
+  const Request request = memory_.look(payload);
+  if (request.span == nullptr) {
+    payload.set_response_status(request.status);
     return;
   }
-  const BackingStore::Span* span = store_.find(address, bytes);
-  if (span == nullptr) {
-    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    return;
-  }
-  const auto* access = payload.get_extension<AccessExtension>();
-  const Requester requester = access != nullptr ? access->requester : Requester::kUnknown;
-  auto* atomic = payload.get_extension<AtomicExtension>();
-  if (atomic != nullptr && !is_atomic_shape(payload)) {
-    payload.set_response_status(tlm::TLM_ADDRESS_ERROR_RESPONSE);
-    return;
-  }
-  if (atomic == nullptr && is_hart(requester)) {
-    if (activity_signal_) {
-      show(protocol::local_ps(delay), address, requester,
-           rows_.locate(span->offset + (address - span->first)), dram::kOutcomeCount + 1);
-    }
+  if (config_.timing == Timing::kApproximate) return b_queued(payload, request, delay);
+  const std::uint64_t now = protocol::local_ps(delay);
+  const Deed deed = memory_.execute(payload, request, now);
+  if (config_.timing == Timing::kCalibrated && request.plain_hart()) {
+    if (activity_signal_) show(now, payload, request, map_.locate(request.offset), kConstant);
     delay += calibrated_;
   } else {
-    account(payload, *span, requester, delay);
+    ask_model(payload, request, deed, delay);
   }
-
-  bool wrote = payload.is_write();
-  if (atomic != nullptr) {
-    execute(*atomic, payload, *span);
-    ++atomics_.values[static_cast<unsigned>(atomic->op)];
-    wrote = atomic->op == AtomicOp::kStoreConditional || atomic->op == AtomicOp::kCompareAndSwap
-                ? atomic->succeeded
-                : atomic->op != AtomicOp::kLoadReserved;
-    payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  } else {
-    payload.set_response_status(transfer(payload, *span));
-    std::uint64_t first = span->first;
-    std::uint64_t last = span->last;
-    payload.set_dmi_allowed(is_hart(requester) &&
-                            !(watches_.clip(address, first, last) && payload.is_write()));
-  }
-  if (wrote)
-    written(payload, bytes, atomic != nullptr ? atomic->initiator : writer_of(access), delay);
+  if (sleep_after_ps_ != 0) used(protocol::local_ps(delay));
+  memory_.announce(payload, request, deed, protocol::local_ps(delay));
+  hint(payload, request);
 }
 
-tlm::tlm_response_status Controller::transfer(Payload& payload, const BackingStore::Span& span) {
-  std::uint8_t* memory = BackingStore::at(span, payload.get_address());
-  std::uint8_t* data = payload.get_data_ptr();
-  const std::uint64_t length = payload.get_data_length();
-  const std::uint64_t width = payload.get_streaming_width();
-  const std::uint8_t* enables = payload.get_byte_enable_ptr();
-  const std::uint64_t enables_length = payload.get_byte_enable_length();
-  if (enables != nullptr && enables_length == 0) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
-  if (enables == nullptr && width >= length) {
-    if (payload.is_read()) std::memcpy(data, memory, length);
-    if (payload.is_write()) std::memcpy(memory, data, length);
-    return tlm::TLM_OK_RESPONSE;
-  }
-  for (std::uint64_t i = 0; i < length; ++i) {
-    if (enables != nullptr && enables[i % enables_length] != TLM_BYTE_ENABLED) continue;
-    if (payload.is_read()) data[i] = memory[i % width];
-    if (payload.is_write()) memory[i % width] = data[i];
-  }
-  return tlm::TLM_OK_RESPONSE;
-}
-
-void Controller::execute(AtomicExtension& atomic, Payload& payload,
-                         const BackingStore::Span& span) {
-  const unsigned bytes = payload.get_data_length();
-  const std::uint64_t address = payload.get_address();
-  std::uint8_t* memory = BackingStore::at(span, address);
-  std::uint64_t old_value = 0;
-  std::memcpy(&old_value, memory, bytes);
-  std::uint64_t new_value = atomic.operand;
-  bool store = true;
-  const std::uint64_t mask = bytes == 4 ? 0xFFFF'FFFFU : ~std::uint64_t{0};
-  switch (atomic.op) {
-    case AtomicOp::kLoadReserved:
-      reservations_.reserve(atomic.initiator, address);
-      store = false;
-      break;
-    case AtomicOp::kStoreConditional:
-      store = atomic.succeeded = reservations_.consume(atomic.initiator, address);
-      break;
-    case AtomicOp::kCompareAndSwap:
-      store = atomic.succeeded = old_value == (atomic.expected & mask);
-      break;
-    default:
-      new_value = protocol::apply(atomic.op, old_value, atomic.operand, bytes);
-  }
-  if (store) std::memcpy(memory, &new_value, bytes);
-  std::memcpy(payload.get_data_ptr(), &old_value, bytes);
-  atomic.result = old_value;
-  atomic.acknowledged = true;
-}
-
-void Controller::account(const Payload& payload, const BackingStore::Span& span,
-                         Requester requester, sc_core::sc_time& delay) {
-  const auto who = static_cast<unsigned>(requester);
+void Controller::ask_model(Payload& payload, const Request& request, const Deed& deed,
+                           sc_core::sc_time& delay) {
   const std::uint64_t now = protocol::local_ps(delay);
-  const std::uint64_t offset = span.offset + (payload.get_address() - span.first);
-  const std::uint64_t bytes = footprint(payload);
-  const auto before = rows_.bursts;
-  const dram::Service service = rows_.access({offset, bytes, payload.is_write()}, now);
-  for (unsigned i = 0; i < dram::kOutcomeCount; ++i) {
-    outcomes_[i].values[who] += rows_.bursts[i] - before[i];
-  }
-  ++accesses_.values[who];
-  bytes_.values[who] += payload.get_data_length();
-  latency_.add((service.finish_ps - now) / 1000);
-  delay += protocol::from_ps(service.finish_ps - now);
-  if (activity_signal_) {
-    show(now, payload.get_address(), requester, service.location,
-         static_cast<unsigned>(service.outcome) + 1);
-    activity_signal_.set(service.finish_ps, 0);
+  meters_.access(request.requester, payload.get_data_length());
+  if (request.atomic != nullptr) meters_.atomic(request.atomic->op);
+  const Temporal::Answer answer =
+      temporal_.serve(payload, request, deed, now, sc_core::sc_time_stamp().value());
+  delay += protocol::from_ps(answer.finish_ps - now);
+  if (activity_signal_ && (deed.reads || deed.writes)) {
+    show(now, payload, request, answer.at, static_cast<unsigned>(answer.row) + 1);
+    activity_signal_.set(answer.finish_ps, 0);
   }
 }
 
-void Controller::written(const Payload& payload, std::uint64_t bytes, std::uint32_t writer,
-                         const sc_core::sc_time& delay) {
-  const std::uint64_t first = payload.get_address();
-  const std::uint64_t last = first + bytes - 1;
-  reservations_.written(writer, first, last);
-  if (!watches_.empty()) watches_.written({first, last, protocol::local_ps(delay)});
+void Controller::b_queued(Payload& payload, const Request& request, sc_core::sc_time& delay) {
+  wait(delay);
+  delay = sc_core::SC_ZERO_TIME;
+  const std::uint64_t start = sc_core::sc_time_stamp().value();
+  const Deed deed = memory_.execute(payload, request, start);
+  meters_.access(request.requester, payload.get_data_length());
+  if (request.atomic != nullptr) meters_.atomic(request.atomic->op);
+  sc_core::sc_event over;
+  const bool empty = !deed.reads && !deed.writes;
+  const std::uint32_t ticket =
+      empty ? queueing_.enter_empty(*this) : queueing_.enter(*this, payload, request, deed).ticket;
+  if (waiting_.size() <= ticket) waiting_.resize(ticket + 1);
+  waiting_[ticket] = &over;
+  wait(over);
+  if (sleep_after_ps_ != 0) used(sc_core::sc_time_stamp().value());
+  memory_.announce(payload, request, deed, sc_core::sc_time_stamp().value());
+  hint(payload, request);
 }
 
-bool Controller::get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& dmi) {
+void Controller::accepted(std::uint32_t /*ticket*/) {}
+
+void Controller::finished(std::uint32_t ticket) {
+  waiting_[ticket]->notify();
+}
+
+/// H-DMI-18: a hint promises that a request for this address and command would succeed now.
+void Controller::hint(Payload& payload, const Request& request) const {
   const std::uint64_t address = payload.get_address();
-  const BackingStore::Span* span = store_.find(address, 1);
-  dmi.init();
-  if (span == nullptr) {
-    dmi.set_start_address(address);
-    dmi.set_end_address(address);
-    return false;
-  }
-  std::uint64_t first = span->first;
-  std::uint64_t last = span->last;
-  const bool watched = watches_.clip(address, first, last);
-  dmi.set_start_address(first);
-  dmi.set_end_address(last);
-  if (watched && payload.is_write()) return false;
-  granted_ = true;
-  dmi.set_dmi_ptr(BackingStore::at(*span, first));
-  dmi.set_granted_access(watched ? tlm::tlm_dmi::DMI_ACCESS_READ
-                                 : tlm::tlm_dmi::DMI_ACCESS_READ_WRITE);
-  dmi.set_read_latency(calibrated_);
-  dmi.set_write_latency(calibrated_);
-  return true;
+  std::uint64_t first = request.span->first;
+  std::uint64_t last = request.span->last;
+  const bool lent =
+      config_.timing == Timing::kCalibrated && !asleep_ && !denied_.clip(address, first, last) &&
+      !(memory_.watches().granules().clip(address, first, last) && payload.is_write());
+  payload.set_dmi_allowed(lent && (request.requester == protocol::Requester::kHartFetch ||
+                                   request.requester == protocol::Requester::kHartData));
 }
 
 unsigned Controller::transport_dbg(Payload& payload) {
-  const std::uint64_t address = payload.get_address();
-  const BackingStore::Span* span = store_.find(address, 1);
-  if (span == nullptr || payload.get_data_length() == 0 || payload.get_data_ptr() == nullptr) {
-    return 0;
-  }
-  const std::uint64_t bytes =
-      std::min<std::uint64_t>(payload.get_data_length() - 1, span->last - address) + 1;
-  std::uint8_t* memory = BackingStore::at(*span, address);
-  if (payload.is_read()) std::memcpy(payload.get_data_ptr(), memory, bytes);
-  if (payload.is_write()) {
-    std::memcpy(memory, payload.get_data_ptr(), bytes);
-    reservations_.written(Reservations::kNobody, address, address + bytes - 1);
-  }
-  return static_cast<unsigned>(bytes);
+  return memory_.debug(payload, sc_core::sc_time_stamp().value());
 }
 
-void Controller::show(std::uint64_t time_ps, std::uint64_t address, Requester requester,
-                      const dram::Location& location, unsigned activity) const {
-  address_signal_.set(time_ps, address);
-  requester_signal_.set(time_ps, static_cast<std::uint64_t>(requester));
-  bank_signal_.set(time_ps, location.bank);
-  row_signal_.set(time_ps, location.row);
-  activity_signal_.set(time_ps, activity);
+void Controller::end_of_simulation() {
+  temporal_.finish(sc_core::sc_time_stamp().value());
+  queueing_.finish();
+  for (const std::string& violation : {temporal_.first_violation(), queueing_.first_violation()}) {
+    if (violation.empty()) continue;
+    SC_REPORT_ERROR(kViolationMessage, (std::string(name()) + ": " + violation).c_str());
+  }
 }
 
 }  // namespace lookaside::ddr

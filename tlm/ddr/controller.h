@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,89 +11,126 @@
 #include <tlm>
 #include <tlm_utils/simple_target_socket.h>
 
-#include <lookaside/ddr/backing_store.h>
-#include <lookaside/ddr/reservations.h>
-#include <lookaside/ddr/watches.h>
-#include <lookaside/dram/row_buffer.h>
+#include <lookaside/ddr/config.h>
+#include <lookaside/ddr/granules.h>
+#include <lookaside/ddr/memory.h>
+#include <lookaside/ddr/meters.h>
+#include <lookaside/ddr/nb_port.h>
+#include <lookaside/ddr/queueing.h>
+#include <lookaside/ddr/temporal.h>
 #include <lookaside/observe/signal.h>
 #include <lookaside/observe/statistic.h>
-#include <lookaside/protocol/access_extension.h>
-#include <lookaside/protocol/atomic_extension.h>
 
 namespace lookaside::ddr {
 
-struct ControllerConfig {
-  std::vector<Region> regions = {{0x8000'0000, 128ULL << 20}};  ///< any order; must not overlap
-  std::uint64_t calibrated_access_ps = 20'000;  ///< cost of a plain instruction or data access
-  dram::Timing timing = dram::kDdr4_2400;
-};
-
-/// Models RAM behind one DDR channel, with loosely timed ("calibrated") timing:
-/// - a plain access of a hart (AccessExtension.requester hart-fetch or hart-data, no
-/// AtomicExtension)
-///   costs `calibrated_access_ps`, the same through b_transport and through a DMI pointer;
-/// - everything else (walkers, DMA, atomics, unknown requesters) goes through the row-buffer model
-/// at
-///   the caller's local time.
-/// Addresses at the socket are physical; a router maps each of regions() with an offset of its
-/// base.
+/// Models RAM behind the channels of one DDR controller. Three ways in, on one socket:
+/// - b_transport under calibrated timing: a plain access of a hart (AccessExtension.requester
+///   hart-fetch or hart-data, no AtomicExtension) costs `calibrated_access_ps`; everything else
+///   (walkers, DMA, atomics, unknown requesters) asks the temporal model at the caller's local
+///   time. Under temporal timing every access asks it. Never waits. Under approximate timing
+///   b_transport waits until its access has been through the queues.
+/// - nb_transport: the four-phase base protocol, always through the queues (NbPort).
+/// - a DMI pointer, always at `calibrated_access_ps`.
+/// The bytes are the same for all; each access executes at one moment, when it arrives. The banks
+/// are not: the temporal model and the queues each have their own, and do not see each other's
+/// traffic. Under approximate timing all accesses but those by pointer share the queues.
 ///
-/// b_transport: any length, byte enables, streaming width; never waits. Bytes outside the regions:
-/// TLM_ADDRESS_ERROR_RESPONSE, nothing touched. Malformed payloads (no data, no length, no
-/// streaming width): TLM_BURST_ERROR_RESPONSE. Atomics: 4 or 8 aligned bytes without byte enables,
-/// executed in one call and acknowledged; else TLM_ADDRESS_ERROR_RESPONSE and no acknowledgement.
-/// DMI: whole regions, read and write, except granules that hold a watched range: read only.
-/// transport_dbg: no time, no statistics, no callbacks; a debug write ends overlapping
-/// reservations. A holder of a DMI write pointer writes unseen by reservations: in a system of
-/// several harts the pointer may serve stores only of the hart whose reservations matter.
-class Controller : public sc_core::sc_module {
+/// Addresses at the socket are physical; a router maps each of regions() with an offset of its
+/// base. What payloads do: see Memory. An atomic that reads and writes takes the DRAM twice and is
+/// answered when it has read; a store-conditional that fails takes none.
+///
+/// DMI: whole regions, read and write, except granules that hold a watched range (read only) or a
+/// denied one (nothing). While memory is in self-refresh no pointer is lent, and its beginning
+/// takes all back; accesses by pointer are not seen, so they do not keep it awake: the next access
+/// comes as a transaction. Under temporal and approximate timing responses carry no DMI hint: who
+/// follows hints stays in time. A holder of a DMI write pointer writes unseen by reservations: in a
+/// system of several harts the pointer may serve stores only of the hart whose reservations matter.
+///
+/// transport_dbg: no time, no statistics, no callbacks but DataGuard's; a debug write ends
+/// overlapping reservations.
+///
+/// With `check`, every DRAM command is checked; one that breaks a rule is an SC_ERROR with message
+/// type kViolationMessage at the end of the simulation, and a statistic.
+class Controller : public sc_core::sc_module, private QueueClient {
  public:
   tlm_utils::simple_target_socket<Controller, 64> socket;
+  static constexpr const char* kViolationMessage = "/lookaside/ddr/violation";
 
-  /// Throws DdrError.
+  /// Throws what validate() throws, and DdrError.
   Controller(const sc_core::sc_module_name& name, const ControllerConfig& config = {},
              observe::SignalSink* sink = nullptr);
+  ~Controller() override;
 
   /// Calls back after each transaction that writes a byte of [first, last] (inclusive, must lie in
   /// memory, else DdrError). Such writes always arrive as transactions: no write pointer is granted
   /// for these granules, and one granted earlier is revoked.
   void watch(std::uint64_t first, std::uint64_t last, WriteCallback callback);
 
+  /// Sees all data from now on; null: nobody.
+  void attach(DataGuard* guard) { memory_.attach(guard); }
+  /// From now on every access to these bytes is a transaction: pointers to their granules are
+  /// denied, and those lent earlier are taken back. permit_direct() undoes one call.
+  void deny_direct(std::uint64_t first, std::uint64_t last);
+  void permit_direct(std::uint64_t first, std::uint64_t last);
+  /// Each command of each channel, in the order of time of the channel: under calibrated and
+  /// temporal timing some time later, from the queues at the latest when an answer is due. Any
+  /// number of callbacks; before the simulation starts.
+  using CommandCallback = std::function<void(unsigned channel, const dram::Command&)>;
+  void on_command(const CommandCallback& callback);
+
   /// Memory as it is configured: sorted, neighbours joined.
   std::vector<Region> regions() const;
+  const ControllerConfig& config() const { return config_; }
+  const BackingStore& store() const { return memory_.store(); }
+  const dram::Mapping& mapping() const { return map_; }
+  /// Counters of all channels up to now.
+  Totals totals();
   observe::StatisticGroup& statistics() { return statistics_; }
 
  private:
   using Payload = tlm::tlm_generic_payload;
 
   void b_transport(Payload& payload, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum nb_transport_fw(Payload& payload, tlm::tlm_phase& phase,
+                                     sc_core::sc_time& delay);
+  void b_queued(Payload& payload, const Request& request, sc_core::sc_time& delay);
   bool get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& dmi);
   unsigned transport_dbg(Payload& payload);
+  void accepted(std::uint32_t ticket) override;
+  void finished(std::uint32_t ticket) override;
+  void end_of_simulation() override;
 
-  tlm::tlm_response_status transfer(Payload& payload, const BackingStore::Span& span);
-  void execute(protocol::AtomicExtension& atomic, Payload& payload, const BackingStore::Span& span);
-  void account(const Payload& payload, const BackingStore::Span& span,
-               protocol::Requester requester, sc_core::sc_time& delay);
-  void written(const Payload& payload, std::uint64_t bytes, std::uint32_t writer,
-               const sc_core::sc_time& delay);
-  void show(std::uint64_t time_ps, std::uint64_t address, protocol::Requester requester,
-            const dram::Location& location, unsigned activity) const;
-  void register_statistics();
+  void ask_model(Payload& payload, const Request& request, const Deed& deed,
+                 sc_core::sc_time& delay);
+  void hint(Payload& payload, const Request& request) const;
+  void revoke(std::uint64_t first, std::uint64_t last);
+  void revoke_all();
+  void used(std::uint64_t until_ps);
+  void fall_asleep();
+  void commanded(unsigned channel, const dram::Command& command);
+  void show(std::uint64_t time_ps, const Payload& payload, const Request& request,
+            const dram::Coordinates& at, unsigned activity) const;
   void declare_signals(observe::SignalSink* sink);
 
-  BackingStore store_;
-  dram::RowBuffer rows_;
-  Reservations reservations_;
-  Watches watches_;
+  ControllerConfig config_;
+  Memory memory_;
+  dram::Mapping map_;
   sc_core::sc_time calibrated_;
-  bool granted_ = false;
-
   observe::StatisticGroup statistics_;
-  observe::Vector accesses_;
-  observe::Vector bytes_;
-  std::vector<observe::Vector> outcomes_;  // per dram::Outcome, one count for each requester
-  observe::Vector atomics_;
-  observe::Histogram latency_;
+  Meters meters_;
+  Temporal temporal_;
+  Queueing queueing_;
+  NbPort nb_port_;
+  std::vector<sc_core::sc_event*> waiting_;  // callers of b_transport, by ticket
+  std::vector<CommandCallback> command_callbacks_;
+
+  Granules denied_;
+  bool granted_ = false;
+  std::uint64_t sleep_after_ps_;  // 0: never
+  std::uint64_t awake_until_ps_ = 0;
+  bool asleep_ = false;
+  sc_core::sc_event sleep_;
+
   observe::Signal address_signal_;
   observe::Signal requester_signal_;
   observe::Signal bank_signal_;

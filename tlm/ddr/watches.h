@@ -4,7 +4,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
+
+#include <lookaside/ddr/granules.h>
 
 namespace lookaside::ddr {
 
@@ -18,13 +21,13 @@ using WriteCallback = std::function<void(const WriteEvent&)>;
 
 class Watches {
  public:
-  /// Unit in which write pointers are denied.
-  static constexpr std::uint64_t kGranule = 4096;
-
   void add(std::uint64_t first, std::uint64_t last, WriteCallback callback) {
+    granules_.add(first, last);
     watches_.push_back({first, last, std::move(callback)});
   }
   bool empty() const { return watches_.empty(); }
+  /// Where no pointer may be used for writes.
+  const Granules& granules() const { return granules_; }
 
   void written(const WriteEvent& event) const {
     for (const Watch& watch : watches_) {
@@ -32,40 +35,14 @@ class Watches {
     }
   }
 
-  /// Narrows [first, last], which contains `address`, to the widest range around it that is wholly
-  /// watched or wholly unwatched, in granules. True: watched, so no pointer may be used for writes.
-  bool clip(std::uint64_t address, std::uint64_t& first, std::uint64_t& last) const {
-    bool watched = false;
-    for (const Watch& watch : watches_) watched |= watch.covers(address);
-    if (watched) {
-      first = address - address % kGranule > first ? address - address % kGranule : first;
-      last = (address | (kGranule - 1)) < last ? (address | (kGranule - 1)) : last;
-      return true;
-    }
-    for (const Watch& watch : watches_) {
-      if (watch.first_granule() > address && watch.first_granule() <= last) {
-        last = watch.first_granule() - 1;
-      }
-      if (watch.last_granule() < address && watch.last_granule() >= first) {
-        first = watch.last_granule() + 1;
-      }
-    }
-    return false;
-  }
-
  private:
   struct Watch {
     std::uint64_t first;
     std::uint64_t last;
     WriteCallback callback;
-
-    std::uint64_t first_granule() const { return first - first % kGranule; }
-    std::uint64_t last_granule() const { return last | (kGranule - 1); }
-    bool covers(std::uint64_t address) const {
-      return address >= first_granule() && address <= last_granule();
-    }
   };
   std::vector<Watch> watches_;
+  Granules granules_;
 };
 
 }  // namespace lookaside::ddr

@@ -5,6 +5,7 @@
 
 #include <lookaside/platform/configuration.h>
 #include <lookaside/platform/configuration_reader.h>
+#include <lookaside/platform/ddr_settings.h>
 #include <lookaside/platform/files.h>
 #include <lookaside/platform/memory_map.h>
 #include <lookaside/platform/schema.h>
@@ -128,6 +129,7 @@ std::vector<Region> Configuration::ram() const {
 void Configuration::check() const {
   check_ram();
   check_tlbs();
+  (void)ddr_config(*this);
 }
 
 void Configuration::check_ram() const {

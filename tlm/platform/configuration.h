@@ -46,7 +46,8 @@ class Configuration {
   /// Sets one key; `origin` says in messages where the value was written.
   void set(const std::string& key, const std::string& value, const std::string& origin);
 
-  /// Checks what no key shows alone: TLB geometries, overlapping regions, page multiples.
+  /// Checks what no key shows alone: TLB geometries, overlapping regions, page multiples, the DRAM
+  /// and its controller.
   void check() const;
 
   bool boolean(const std::string& key) const;
@@ -62,13 +63,15 @@ class Configuration {
   /// Values in their canonical spelling, by key.
   std::map<std::string, std::string> values() const;
 
+  /// Where a key was set, for messages: "soc.yaml:12", "--set", or "default".
+  std::string origin(const std::string& key) const;
+
  private:
   struct Setting {
     std::string value;
     std::string origin;  ///< empty: the default
   };
   const Setting& setting(const std::string& key) const;
-  std::string origin(const std::string& key) const;
   void check_ram() const;
   void check_tlbs() const;
 

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <lookaside/platform/schema.h>
+#include <lookaside/platform/schema_rows.h>
 #include <lookaside/platform/text.h>
 
 namespace lookaside::platform {
@@ -14,42 +15,13 @@ using observe::Parameter;
 using observe::ParameterKind;
 using Table = std::vector<Parameter>;
 
-constexpr double kNoLimit = 9007199254740992.0;  // 2^53: every integer below is exact in a double
-
-Parameter flag(std::string key, bool value, std::string sentence) {
-  return {std::move(key),     ParameterKind::kBool, value ? "true" : "false", 0, 0, {}, "",
-          std::move(sentence)};
-}
-Parameter integer(std::string key, std::string value, double min, double max, std::string unit,
-                  std::string sentence) {
-  return {std::move(key),  ParameterKind::kInteger, std::move(value), min, max, {},
-          std::move(unit), std::move(sentence)};
-}
-Parameter size(std::string key, std::string value, double min, double max, std::string sentence) {
-  return {std::move(key), ParameterKind::kSize, std::move(value), min, max, {},
-          "bytes",        std::move(sentence)};
-}
-Parameter real(std::string key, std::string value, double min, double max, std::string unit,
-               std::string sentence) {
-  return {std::move(key),  ParameterKind::kReal, std::move(value), min, max, {},
-          std::move(unit), std::move(sentence)};
-}
-Parameter choice(std::string key, std::vector<std::string> choices, std::string value,
-                 std::string sentence) {
-  return {
-      std::move(key),     ParameterKind::kChoice, std::move(value), 0, 0, std::move(choices), "",
-      std::move(sentence)};
-}
-Parameter text(std::string key, std::string value, std::string sentence) {
-  return {std::move(key),     ParameterKind::kText, std::move(value), 0, 0, {}, "",
-          std::move(sentence)};
-}
-
 Table platform_rows() {
   return {
-      choice("platform.timing", {"calibrated"}, "calibrated",
+      choice("platform.timing", {"calibrated", "temporal"}, "calibrated",
              "How memory time is modelled. calibrated: plain RAM accesses of the hart cost one "
-             "constant, walks, atomics, DMA and devices the modelled time."),
+             "constant, walks, atomics, DMA and devices the modelled time. temporal: every access "
+             "costs the time that banks, rows, buses and refresh give it at its initiator's own "
+             "time; without caches that is a memory access for each instruction."),
       integer("platform.harts", "1", 1, 1, "harts", "Number of harts."),
       real("platform.quantum_ns", "10000", 0, 1e9, "ns",
            "How far a hart may run ahead of simulated time before it lets the others catch up. "
@@ -157,12 +129,8 @@ Table memory_rows() {
   };
 }
 
-Table ddr_rows() {
+Table bus_rows() {
   return {
-      choice("ddr.preset", {"ddr4-2400"}, "ddr4-2400",
-             "Timing of the memory devices: one rank of 8 Gb x8 on a 64-bit channel."),
-      real("ddr.calibrated_access_ns", "20", 0, 1e6, "ns",
-           "What a plain access of the hart costs under platform.timing calibrated."),
       real("bus.latency_ns", "0", 0, 1e6, "ns", "Added by the bus to every transaction."),
   };
 }
@@ -227,8 +195,8 @@ Table limit_rows() {
 
 Table build() {
   Table table;
-  for (auto* rows : {platform_rows, cpu_rows, mmu_rows, memory_rows, ddr_rows, console_rows,
-                     device_rows, limit_rows}) {
+  for (auto* rows : {platform_rows, cpu_rows, mmu_rows, memory_rows, ddr_rows, bus_rows,
+                     console_rows, device_rows, limit_rows}) {
     for (Parameter& row : rows()) table.push_back(std::move(row));
   }
   return table;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <lookaside/platform/boot_rom.h>
+#include <lookaside/platform/ddr_settings.h>
 #include <lookaside/platform/memory_map.h>
 #include <lookaside/platform/soc.h>
 #include <lookaside/platform/translate.h>
@@ -11,8 +12,9 @@ namespace lookaside::platform {
 namespace {
 
 bool fast_path(const Configuration& configuration, const SocSetup& setup) {
-  return configuration.boolean("cpu.fast_path") && setup.sink == nullptr && !setup.trace &&
-         configuration.text("mmu.tlb.backend") == "model";
+  return configuration.boolean("cpu.fast_path") &&
+         configuration.text("platform.timing") == "calibrated" &&
+         configuration.text("mmu.tlb.backend") == "model" && setup.sink == nullptr && !setup.trace;
 }
 
 /// RTL answers every access itself: nothing is lent that would go past it.

@@ -51,7 +51,8 @@ struct SocSetup {
 /// Shape: one hart behind its MMU, a bus, DDR memory, and the devices of QEMU's `virt` at their
 /// addresses plus DMA, FIFO and framebuffer (memory_map.h). Processes: none of its own; run()
 /// drives the kernel. The fast path between hart and MMU is off while a sink or a trace is there,
-/// because nobody would see what goes that way; results, statistics and time stay the same. Errors:
+/// because nobody would see what goes that way; results, statistics and time stay the same. It is
+/// off under temporal timing, where every access asks the DDR controller for its time. Errors:
 /// the constructor throws the error of the block that refuses its configuration.
 class Soc : public sc_core::sc_module {
  public:

@@ -127,14 +127,6 @@ bus::RouterConfig bus_config(const Configuration& c) {
   return config;
 }
 
-ddr::ControllerConfig ddr_config(const Configuration& c) {
-  ddr::ControllerConfig config;
-  config.regions.clear();
-  for (const Region& region : c.ram()) config.regions.push_back({region.base, region.size});
-  config.calibrated_access_ps = picoseconds(c, "ddr.calibrated_access_ns");
-  return config;
-}
-
 devices::ClintConfig clint_config(const Configuration& c) {
   devices::ClintConfig config;
   config.timebase_hz = c.integer("cpu.timebase_hz");

@@ -7,7 +7,6 @@
 #include <string>
 
 #include <lookaside/bus/router.h>
-#include <lookaside/ddr/controller.h>
 #include <lookaside/devices/clint.h>
 #include <lookaside/devices/disk.h>
 #include <lookaside/devices/dma.h>
@@ -30,7 +29,6 @@ riscv::HartConfig hart_config(const Configuration& configuration, unsigned xlen)
 /// `direct`: whether the fast path may be used.
 mmu::Config mmu_config(const Configuration& configuration, unsigned xlen, bool direct);
 bus::RouterConfig bus_config(const Configuration& configuration);
-ddr::ControllerConfig ddr_config(const Configuration& configuration);
 devices::ClintConfig clint_config(const Configuration& configuration);
 devices::PlicConfig plic_config(const Configuration& configuration);
 devices::UartConfig uart_config(const Configuration& configuration);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between the memory clock, which counts edges, and simulated time in picoseconds. No SystemC.
+#pragma once
+
+#include <cstdint>
+#include <numeric>
+
+namespace lookaside::ddr {
+
+/// The clock of a DRAM channel as an exact fraction: no drift, however long the run.
+class Clock {
+ public:
+  explicit Clock(std::uint32_t data_rate_mts) {
+    constexpr std::uint64_t kTwoClocksPerTransferPs = 2'000'000;  // 1 MT/s = 0.5 MHz of clock
+    const std::uint64_t divisor = std::gcd(kTwoClocksPerTransferPs, std::uint64_t{data_rate_mts});
+    numerator_ = kTwoClocksPerTransferPs / divisor;
+    denominator_ = data_rate_mts / divisor;
+  }
+
+  /// Time of an edge, rounded up to whole ps.
+  std::uint64_t time_of(std::uint64_t clock) const {
+    if (clock < kShort) return (clock * numerator_ + denominator_ - 1) / denominator_;
+    return static_cast<std::uint64_t>((Wide{clock} * numerator_ + denominator_ - 1) / denominator_);
+  }
+  /// First edge whose time_of is not before `ps`: exactly the inverse, so that who goes on when
+  /// data arrives does not lose the edge to rounding.
+  std::uint64_t clock_at(std::uint64_t ps) const { return ps == 0 ? 0 : last_before(ps) + 1; }
+  /// Last edge whose time_of is not after `ps`.
+  std::uint64_t last_until(std::uint64_t ps) const { return last_before(ps + 1); }
+  /// Length of so many clocks in whole ns, rounded down.
+  std::uint64_t ns(std::uint64_t clocks) const {
+    return clocks == 0 ? 0 : clocks * numerator_ / (1000 * denominator_);
+  }
+  double ns_per_clock() const {
+    return static_cast<double>(numerator_) / static_cast<double>(denominator_) / 1000;
+  }
+
+ private:
+  __extension__ using Wide = unsigned __int128;
+  static constexpr std::uint64_t kShort = std::uint64_t{1} << 40;  // numerators are below 2^21
+
+  /// Last edge whose time_of is before `ps`, which is not 0.
+  std::uint64_t last_before(std::uint64_t ps) const {
+    if (ps < (std::uint64_t{1} << 48)) return (ps - 1) * denominator_ / numerator_;
+    return static_cast<std::uint64_t>(Wide{ps - 1} * denominator_ / numerator_);
+  }
+
+  std::uint64_t numerator_;  ///< period in ps, reduced
+  std::uint64_t denominator_;
+};
+
+}  // namespace lookaside::ddr

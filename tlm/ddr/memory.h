@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a payload does to the bytes: data, atomics, reservations, watched ranges. No time is spent
+// here.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <systemc>
+#include <tlm>
+
+#include <lookaside/ddr/backing_store.h>
+#include <lookaside/ddr/reservations.h>
+#include <lookaside/ddr/watches.h>
+#include <lookaside/protocol/access_extension.h>
+#include <lookaside/protocol/atomic_extension.h>
+
+namespace lookaside::ddr {
+
+/// Sees the data that payloads and debug accesses move: for memory protection. Addresses are
+/// physical and inclusive.
+class DataGuard {
+ public:
+  virtual ~DataGuard() = default;
+  /// A payload is about to read these bytes (an atomic: before it reads). What it returns other
+  /// than TLM_OK_RESPONSE ends the access with that status, and nothing is moved.
+  virtual tlm::tlm_response_status reading(std::uint64_t first, std::uint64_t last,
+                                           std::uint64_t time_ps) = 0;
+  /// These bytes have been written; `debug`: by transport_dbg.
+  virtual void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
+                       bool debug) = 0;
+};
+
+/// What an access does to the DRAM: what is to be timed.
+struct Deed {
+  bool reads = false;
+  bool writes = false;  ///< after it has read, if it does both
+};
+
+/// An access to RAM that has been looked at and found well-formed, or answered at once.
+struct Request {
+  const BackingStore::Span* span = nullptr;  ///< null: `status` is the answer
+  tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
+  std::uint64_t bytes = 0;   ///< that it may touch: streaming wraps inside its width (H-BE-02)
+  std::uint64_t offset = 0;  ///< of its first byte in the DRAM
+  protocol::Requester requester = protocol::Requester::kUnknown;
+  protocol::AtomicExtension* atomic = nullptr;
+  const protocol::AccessExtension* access = nullptr;
+
+  bool plain_hart() const {
+    return atomic == nullptr && (requester == protocol::Requester::kHartFetch ||
+                                 requester == protocol::Requester::kHartData);
+  }
+};
+
+/// Executes payloads on a backing store. Any length, byte enables, streaming width. Bytes outside
+/// the regions: TLM_ADDRESS_ERROR_RESPONSE, nothing touched. Malformed payloads (no data, no
+/// length, no streaming width): TLM_BURST_ERROR_RESPONSE. Atomics: 4 or 8 aligned bytes without
+/// byte enables, executed in one call and acknowledged; else TLM_ADDRESS_ERROR_RESPONSE and no
+/// acknowledgement.
+class Memory {
+ public:
+  using Payload = tlm::tlm_generic_payload;
+
+  /// Throws DdrError.
+  explicit Memory(std::vector<Region> regions) : store_(std::move(regions)) {}
+
+  /// Looks at a payload; touches nothing.
+  Request look(Payload& payload) const;
+  /// Moves the data of a request that look() let through and sets the response status. `time_ps`:
+  /// when; what it did to the DRAM is nothing if it failed.
+  Deed execute(Payload& payload, const Request& request, std::uint64_t time_ps);
+  /// Tells those who watch for writes; `time_ps`: when the writer gets its response.
+  void announce(const Payload& payload, const Request& request, const Deed& deed,
+                std::uint64_t time_ps) const;
+  /// transport_dbg: bytes moved.
+  unsigned debug(Payload& payload, std::uint64_t time_ps);
+
+  const BackingStore& store() const { return store_; }
+  Watches& watches() { return watches_; }
+  const Watches& watches() const { return watches_; }
+  void attach(DataGuard* guard) { guard_ = guard; }
+
+ private:
+  tlm::tlm_response_status transfer(Payload& payload, const BackingStore::Span& span) const;
+  bool execute(protocol::AtomicExtension& atomic, Payload& payload, const BackingStore::Span& span);
+
+  BackingStore store_;
+  Reservations reservations_;
+  Watches watches_;
+  DataGuard* guard_ = nullptr;
+};
+
+}  // namespace lookaside::ddr

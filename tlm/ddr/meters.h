@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the DDR controller counts, and the tree of statistics it shows.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include <lookaside/ddr/clock.h>
+#include <lookaside/ddr/config.h>
+#include <lookaside/dram/energy.h>
+#include <lookaside/dram/transaction.h>
+#include <lookaside/observe/statistic.h>
+#include <lookaside/protocol/atomic_extension.h>
+
+namespace lookaside::ddr {
+
+/// What the channels know at one moment, summed.
+struct Totals {
+  void add(const dram::Organization& organization, const dram::Counters& more,
+           const dram::StandbyClocks& standby, std::uint64_t clocks);
+
+  dram::Counters counters;
+  std::vector<dram::RailEnergy> energy;  ///< one of each rail of the preset
+  std::uint64_t channel_clocks = 0;      ///< clocks that have passed, of all channels together
+  std::uint64_t violations = 0;          ///< found by the checkers
+};
+
+/// Counters by requester and, for each initiator and kind of access that appears, histograms of
+/// latency and of its parts. A source is "hart0.data", "hart0.walk", "dma1", ...; its group comes
+/// into the tree with its first access.
+class Meters {
+ public:
+  /// `totals` is asked whenever the statistics are read.
+  Meters(const ControllerConfig& config, observe::StatisticGroup& group,
+         std::function<Totals()> totals);
+
+  /// Histograms of one initiator and kind of access, in ns, a sample each burst.
+  struct Source {
+    explicit Source(const std::string& name) : group(name) {}
+    observe::StatisticGroup group;
+    observe::Histogram latency, queue, row, turnaround, refresh, power, bus;
+  };
+  /// Valid for the lifetime of the meters.
+  Source& source(protocol::Requester requester, std::uint32_t index);
+
+  void access(protocol::Requester requester, std::uint64_t bytes) {
+    ++accesses_.values[static_cast<unsigned>(requester)];
+    bytes_.values[static_cast<unsigned>(requester)] += bytes;
+  }
+  void atomic(protocol::AtomicOp op) { ++atomics_.values[static_cast<unsigned>(op)]; }
+  /// One burst has been served. `more`: clocks outside the channel, of which `before` passed before
+  /// it took the request.
+  void burst(Source& source, const dram::Completion& done, std::uint64_t before,
+             std::uint64_t more);
+
+ private:
+  void settle();
+  void register_counts(observe::StatisticGroup& group);
+  void register_totals(observe::StatisticGroup& group, const ControllerConfig& config);
+  void register_energy(observe::StatisticGroup& group, const ControllerConfig& config);
+
+  Clock clock_;
+  double bytes_per_clock_;
+  std::function<Totals()> totals_;
+  observe::StatisticGroup& group_;
+  std::array<std::vector<std::unique_ptr<Source>>, protocol::kRequesterCount> sources_;
+
+  observe::Vector accesses_, bytes_, atomics_, openers_;
+  std::array<observe::Vector, 3> rows_;  // index: dram::RowState
+  observe::Histogram latency_;
+  observe::Vector commands_, stalls_;
+  observe::Scalar refreshes_, forwarded_, merged_, refused_, write_batches_, capped_, violations_;
+  std::vector<observe::Vector> energy_;  // of each rail
+  Totals read_;                          // when the statistics were read last
+};
+
+}  // namespace lookaside::ddr

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include <lookaside/ddr/queueing.h>
+#include <lookaside/protocol/time.h>
+
+namespace lookaside::ddr {
+namespace {
+
+using P = dram::Parameter;
+
+/// The low bits of a burst's id are the ticket of its access; the others make it unique.
+constexpr unsigned kTicketBits = 20;
+constexpr std::uint64_t kTicketMask = (std::uint64_t{1} << kTicketBits) - 1;
+
+std::uint64_t shortest_answer(const dram::Device& d) {
+  return static_cast<std::uint64_t>(std::min(d[P::kCl] + d[P::kDqsck], d[P::kCwl] + d[P::kDqss]) +
+                                    d[P::kBurst]);
+}
+
+}  // namespace
+
+Queueing::Queueing(const sc_core::sc_module_name& name, const ControllerConfig& config,
+                   const dram::Mapping& map, Meters& meters)
+    : sc_module(name),
+      clock_(config.organization.device.data_rate_mts),
+      map_(map),
+      meters_(meters),
+      priority_(config.priority),
+      pipeline_(config.pipeline_clocks),
+      shortest_answer_(shortest_answer(config.organization.device)),
+      posted_(config.channel.posted_writes) {
+  const dram::Organization& o = config.organization;
+  channels_.resize(o.channels);
+  for (Channel& channel : channels_) {
+    channel.core = std::make_unique<dram::Controller>(o, config.channel);
+    if (!config.check) continue;
+    channel.checker = std::make_unique<dram::Checker>(o.device, o.ranks);
+    channel.core->attach(channel.checker.get());
+  }
+  SC_HAS_PROCESS(Queueing);
+  SC_METHOD(work);
+  sensitive << wake_;
+  dont_initialize();
+}
+
+std::uint32_t Queueing::open(QueueClient* client) {
+  used_ = true;
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(accesses_.size()));
+    accesses_.emplace_back();
+  }
+  const std::uint32_t ticket = free_.back();
+  free_.pop_back();
+  accesses_[ticket] = Access{};
+  accesses_[ticket].client = client;
+  accesses_[ticket].arrival = clock_.clock_at(now_ps());
+  return ticket;
+}
+
+Queueing::Entered Queueing::enter(QueueClient& client, const tlm::tlm_generic_payload& payload,
+                                  const Request& request, const Deed& deed) {
+  const std::uint32_t ticket = open(&client);
+  Access& a = accesses_[ticket];
+  a.payload = &payload;
+  a.kind = static_cast<std::uint8_t>(request.requester);
+  a.source =
+      &meters_.source(request.requester, request.access != nullptr ? request.access->hart : 0);
+  a.offset = request.offset;
+  a.bytes = request.bytes;
+  a.bursts = {map_.burst_bytes(), a.offset, a.bytes};
+  a.write = deed.writes && !deed.reads;
+  a.writes_back = deed.writes && deed.reads;
+  const bool accepted = blocked_.empty() && push_bursts(ticket, a.arrival);
+  if (!accepted) blocked_.push_back(ticket);
+  schedule();
+  return {ticket, accepted};
+}
+
+std::uint32_t Queueing::enter_empty(QueueClient& client) {
+  const std::uint32_t ticket = open(&client);
+  answer(ticket, accesses_[ticket].arrival);
+  schedule();
+  return ticket;
+}
+
+/// False when a queue is full before the last of them has entered.
+bool Queueing::push_bursts(std::uint32_t ticket, std::uint64_t clock) {
+  while (!accesses_[ticket].bursts.done()) {
+    Access& a = accesses_[ticket];
+    dram::Transaction t;
+    t.id = bursts_ << kTicketBits | ticket;
+    t.at = map_.locate(a.bursts.offset());
+    t.write = a.write;
+    t.priority = priority_[a.kind];
+    t.kind = a.kind;
+    t.mask = a.bursts.mask(a.write, a.payload);
+    const unsigned channel = t.at.channel;
+    Channel& c = channels_[channel];
+    step(channel, clock);
+    if (!c.core->push(t, c.reached)) {
+      if (!a.refused) ++refused_;
+      a.refused = true;
+      return false;
+    }
+    ++bursts_;
+    ++a.waiting;
+    ++c.awaited;
+    a.bursts.next();
+    if (posted_) step(channel, clock);
+  }
+  accesses_[ticket].payload = nullptr;
+  return true;
+}
+
+void Queueing::push_blocked(std::uint64_t clock) {
+  while (!blocked_.empty() && push_bursts(blocked_.front(), clock)) {
+    const std::uint32_t ticket = blocked_.front();
+    blocked_.pop_front();
+    if (QueueClient* client = accesses_[ticket].client) client->accepted(ticket);
+  }
+}
+
+void Queueing::step(unsigned channel, std::uint64_t clock) {
+  Channel& c = channels_[channel];
+  c.reached = std::max(c.reached, clock);
+  take(channel, c.core->step(c.reached));
+}
+
+void Queueing::take(unsigned channel, const dram::Step& step) {
+  if (on_command_) {
+    for (const dram::Command& command : step.commands) on_command_(channel, command);
+  }
+  for (const dram::Completion& done : step.completions) {
+    const auto ticket = static_cast<std::uint32_t>(done.id & kTicketMask);
+    Access& a = accesses_[ticket];
+    --channels_[channel].awaited;
+    --a.waiting;
+    a.finish = std::max(a.finish, done.finish);
+    if (a.source != nullptr) {
+      const std::uint64_t before = done.arrival - a.arrival + pipeline_;
+      meters_.burst(*a.source, done, before, before);
+    }
+    if (a.waiting == 0 && a.bursts.done()) answer(ticket, a.finish);
+  }
+}
+
+void Queueing::answer(std::uint32_t ticket, std::uint64_t clock) {
+  due_.push({clock + pipeline_, order_++, ticket});
+}
+
+void Queueing::catch_up() {
+  if (!used_) return;
+  const std::uint64_t clock = clock_.last_until(now_ps());
+  for (unsigned channel = 0; channel < channels_.size(); ++channel) {
+    if (channels_[channel].core->next_event() <= clock) step(channel, clock);
+  }
+  if (!blocked_.empty()) push_blocked(clock_.clock_at(now_ps()));
+}
+
+void Queueing::work() {
+  catch_up();
+  const std::uint64_t clock = clock_.last_until(now_ps());
+  while (!due_.empty() && due_.top().clock <= clock) {
+    const std::uint32_t ticket = due_.top().ticket;
+    due_.pop();
+    const Access done = accesses_[ticket];
+    free_.push_back(ticket);
+    if (done.writes_back) write_back(done);
+    if (done.client != nullptr) done.client->finished(ticket);
+  }
+  schedule();
+}
+
+/// The second half of an access that reads and writes. Nobody waits for it.
+void Queueing::write_back(const Access& access) {
+  const std::uint32_t ticket = open(nullptr);
+  Access& a = accesses_[ticket];
+  a.kind = access.kind;
+  a.source = access.source;
+  a.bursts = {map_.burst_bytes(), access.offset, access.bytes};
+  a.write = true;
+  if (!blocked_.empty() || !push_bursts(ticket, a.arrival)) blocked_.push_back(ticket);
+}
+
+void Queueing::schedule() {
+  std::uint64_t next = due_.empty() ? dram::kNever : due_.top().clock;
+  for (const Channel& c : channels_) {
+    const std::uint64_t event = c.core->next_event();
+    if (event == dram::kNever) continue;
+    if (punctual_ || !blocked_.empty()) {
+      next = std::min(next, event);
+    } else if (c.awaited > 0) {
+      next = std::min(next, event + shortest_answer_);
+    }
+  }
+  if (next == dram::kNever) return;
+  const std::uint64_t time = clock_.time_of(next);
+  wake_.notify(protocol::from_ps(time > now_ps() ? time - now_ps() : 0));
+}
+
+void Queueing::add_to(Totals& totals) {
+  if (!used_) return;
+  catch_up();
+  totals.counters.refused += refused_;
+  for (Channel& c : channels_) {
+    // A clock that has been stepped to, not one a push has seen: they never go back.
+    const std::uint64_t clock = std::max(c.reached, clock_.last_until(now_ps()));
+    dram::StandbyClocks standby;
+    for (unsigned rank = 0; rank < c.core->organization().ranks; ++rank) {
+      standby.push_back(c.core->standby(rank, clock));
+    }
+    totals.add(c.core->organization(), c.core->counters(), standby, clock);
+    if (c.checker != nullptr) totals.violations += c.checker->violation_count();
+  }
+}
+
+void Queueing::finish() {
+  if (!used_) return;
+  catch_up();
+  for (Channel& c : channels_) {
+    if (c.checker != nullptr) c.checker->finish(clock_.last_until(now_ps()));
+  }
+}
+
+std::string Queueing::first_violation() const {
+  for (const Channel& c : channels_) {
+    if (c.checker != nullptr && c.checker->violation_count() != 0) return c.checker->first();
+  }
+  return "";
+}
+
+}  // namespace lookaside::ddr

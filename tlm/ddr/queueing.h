@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Approximately timed access: payloads go through the queues of the channels' controllers.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <queue>
+#include <string>
+#include <vector>
+
+#include <systemc>
+
+#include <lookaside/ddr/bursts.h>
+#include <lookaside/ddr/clock.h>
+#include <lookaside/ddr/config.h>
+#include <lookaside/ddr/memory.h>
+#include <lookaside/ddr/meters.h>
+#include <lookaside/dram/controller.h>
+
+namespace lookaside::ddr {
+
+/// Who waits for an access in the queues.
+class QueueClient {
+ public:
+  virtual ~QueueClient() = default;
+  /// All bursts of the access have found room: the next one may come.
+  virtual void accepted(std::uint32_t ticket) = 0;
+  /// The access is over; called at the time of its last data beat. The ticket is free again.
+  virtual void finished(std::uint32_t ticket) = 0;
+};
+
+/// One dram::Controller for each channel, and the payloads in them. Event driven: one method
+/// process, woken only when an answer or a place in a queue that somebody waits for can be due; the
+/// channels catch up with refreshes of idle time when they are needed next.
+///
+/// An access of several bursts takes one place for each; its bursts enter in order of address. One
+/// that finds no room waits, and all later ones wait behind it. One that reads and writes (an
+/// atomic) is answered when it has read; the write follows by itself.
+class Queueing : public sc_core::sc_module {
+ public:
+  Queueing(const sc_core::sc_module_name& name, const ControllerConfig& config,
+           const dram::Mapping& map, Meters& meters);
+
+  /// What a channel did: each of its commands, in order of time. Called late, up to the time at
+  /// which an answer was due, unless commands are awaited (set_punctual).
+  using CommandCallback = std::function<void(unsigned channel, const dram::Command&)>;
+  void on_command(CommandCallback callback) { on_command_ = std::move(callback); }
+  /// Commands are executed at their own simulated time, those of idle ranks too. The process then
+  /// never ends.
+  void set_punctual(bool punctual) { punctual_ = punctual; }
+
+  struct Entered {
+    std::uint32_t ticket;
+    bool accepted;  ///< if not, accepted() follows
+  };
+  /// Takes an access now. finished() is called later, never from inside.
+  Entered enter(QueueClient& client, const tlm::tlm_generic_payload& payload,
+                const Request& request, const Deed& deed);
+  /// An access that touches no DRAM: only the controller's own clocks pass.
+  std::uint32_t enter_empty(QueueClient& client);
+
+  /// Does what is due up to now.
+  void catch_up();
+  /// Catches up, then adds what the channels know: nothing, if nobody ever came.
+  void add_to(Totals& totals);
+  /// The run is over: refreshes that are overdue count as violations.
+  void finish();
+  /// "" while no command broke a rule.
+  std::string first_violation() const;
+
+ private:
+  struct Access {
+    QueueClient* client = nullptr;
+    const tlm::tlm_generic_payload* payload = nullptr;  // while bursts must still enter
+    Meters::Source* source = nullptr;
+    Bursts bursts;  // not yet entered
+    std::uint64_t offset = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t arrival = 0;  // clock
+    std::uint64_t finish = 0;   // clock of the last answer so far
+    std::uint32_t waiting = 0;  // answers to come
+    std::uint8_t kind = 0;
+    bool write = false;
+    bool writes_back = false;
+    bool refused = false;  // a queue was full when it came
+  };
+  struct Due {
+    std::uint64_t clock;
+    std::uint64_t order;
+    std::uint32_t ticket;
+    bool operator>(const Due& o) const {
+      return clock != o.clock ? clock > o.clock : order > o.order;
+    }
+  };
+  struct Channel {
+    std::unique_ptr<dram::Controller> core;
+    std::unique_ptr<dram::Checker> checker;
+    std::uint64_t reached = 0;  // clock
+    std::uint64_t awaited = 0;  // answers to come
+  };
+
+  void work();
+  std::uint32_t open(QueueClient* client);
+  bool push_bursts(std::uint32_t ticket, std::uint64_t clock);
+  void push_blocked(std::uint64_t clock);
+  void write_back(const Access& access);
+  void step(unsigned channel, std::uint64_t clock);
+  void take(unsigned channel, const dram::Step& step);
+  void answer(std::uint32_t ticket, std::uint64_t clock);
+  void schedule();
+  std::uint64_t now_ps() const { return sc_core::sc_time_stamp().value(); }
+
+  Clock clock_;
+  const dram::Mapping& map_;
+  Meters& meters_;
+  std::array<std::uint8_t, protocol::kRequesterCount> priority_;
+  std::uint64_t pipeline_;
+  std::uint64_t shortest_answer_;  // clocks from a column command to the end of its data
+  bool posted_;
+  bool punctual_ = false;
+  bool used_ = false;
+  std::vector<Channel> channels_;
+  std::vector<Access> accesses_;  // by ticket
+  std::vector<std::uint32_t> free_;
+  std::deque<std::uint32_t> blocked_;
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
+  std::uint64_t order_ = 0;
+  std::uint64_t bursts_ = 0;   // entered so far: their ids
+  std::uint64_t refused_ = 0;  // accesses that found a queue full
+  CommandCallback on_command_;
+  sc_core::sc_event wake_;
+};
+
+}  // namespace lookaside::ddr

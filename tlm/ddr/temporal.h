@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Access at the caller's local time: each channel's temporal model is asked and answers at once.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <lookaside/ddr/bursts.h>
+#include <lookaside/ddr/clock.h>
+#include <lookaside/ddr/config.h>
+#include <lookaside/ddr/memory.h>
+#include <lookaside/ddr/meters.h>
+#include <lookaside/dram/checker.h>
+#include <lookaside/dram/temporal.h>
+
+namespace lookaside::ddr {
+
+/// One dram::TemporalModel for each channel. Callers may come in any order of their local times.
+class Temporal {
+ public:
+  Temporal(const ControllerConfig& config, const dram::Mapping& map, Meters& meters);
+
+  struct Answer {
+    std::uint64_t finish_ps;  ///< of the last beat of data; of what was read, if it also wrote
+    dram::RowState row;       ///< what the first burst found
+    dram::Coordinates at;     ///< where it lies
+  };
+  /// `now_ps`: the caller's time; `horizon_ps`: nobody will come with an earlier one any more.
+  Answer serve(const tlm::tlm_generic_payload& payload, const Request& request, const Deed& deed,
+               std::uint64_t now_ps, std::uint64_t horizon_ps);
+
+  /// What the channels did: each command, in order of time for each channel, some time later.
+  using CommandCallback = std::function<void(unsigned channel, const dram::Command&)>;
+  void on_command(CommandCallback callback);
+
+  /// End of the last access so far, ps.
+  std::uint64_t latest_ps() const { return clock_.time_of(latest_); }
+  /// Brings the channels up to a time, then adds what they know: nothing, if nobody ever came.
+  void add_to(Totals& totals, std::uint64_t now_ps);
+  /// The run is over: all commands are checked, and refreshes that are overdue count as violations.
+  void finish(std::uint64_t now_ps);
+  /// "" while no command broke a rule.
+  std::string first_violation() const;
+
+ private:
+  struct Channel {
+    std::unique_ptr<dram::TemporalModel> model;
+    std::unique_ptr<dram::Checker> checker;
+  };
+  std::uint64_t serve_bursts(const tlm::tlm_generic_payload& payload, const Request& request,
+                             bool write, std::uint64_t clock, Answer* answer);
+  void drain(std::uint64_t clock);
+
+  Clock clock_;
+  const dram::Mapping& map_;
+  Meters& meters_;
+  std::array<std::uint8_t, protocol::kRequesterCount> priority_;
+  std::uint64_t pipeline_;
+  std::vector<Channel> channels_;
+  CommandCallback on_command_;
+  bool recording_;
+  std::uint64_t latest_ = 0;  // clock
+  std::uint64_t served_ = 0;
+};
+
+}  // namespace lookaside::ddr
