@@ -184,9 +184,9 @@ TEST_F(AtomicsTest, ANewReservationReplacesTheOld) {
   EXPECT_TRUE(conditional(kBase + 0x1000));
 }
 
-TEST_F(AtomicsTest, AtomicsOfAHartGoThroughTheRowBufferAndAreCounted) {
+TEST_F(AtomicsTest, AtomicsOfAHartAskTheModelAndAreCounted) {
   reserve(kBase);
-  EXPECT_EQ(master.delay, sc_core::sc_time(31'667, sc_core::SC_PS)) << "closed bank, 38 clocks";
+  EXPECT_EQ(master.delay, sc_core::sc_time(32'500, sc_core::SC_PS)) << "closed bank, 39 clocks";
   EXPECT_EQ(tests::statistic(ddr.statistics(), "ddr.accesses.hart-data"), 1U);
   EXPECT_EQ(tests::statistic(ddr.statistics(), "ddr.atomics.load-reserved"), 1U);
 }

@@ -148,11 +148,11 @@ TEST(Watches, AWatchElsewhereCutsNothing) {
   watches.add(0x9000, 0x9007, ignore);
   std::uint64_t first = 0x4000;
   std::uint64_t last = 0x7FFF;
-  EXPECT_FALSE(watches.clip(0x5000, first, last));
+  EXPECT_FALSE(watches.granules().clip(0x5000, first, last));
   EXPECT_EQ(first, 0x4000U);
   EXPECT_EQ(last, 0x7FFFU);
   last = 0x1'0000;
-  EXPECT_FALSE(watches.clip(0x5000, first, last));
+  EXPECT_FALSE(watches.granules().clip(0x5000, first, last));
   EXPECT_EQ(last, 0x8FFFU);
 }
 

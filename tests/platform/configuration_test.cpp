@@ -99,7 +99,7 @@ TEST(Configuration, RefusesBadInputWithPlaceFoundAndExpected) {
       {"cpu: {pmp_entries: 8}\n", {"found '8', expected one of 0, 4, 16"}},
       {"cpu: {reset_adue: yes}\n", {"found 'yes', expected true or false"}},
       {"cpu: {clock_mhz: fast}\n", {"found 'fast', expected a number from 1 to 10000 (MHz)"}},
-      {"platform: {timing: approximate}\n", {"found 'approximate', expected calibrated"}},
+      {"platform: {timing: approximate}\n", {"found 'approximate', expected one of calibrated, temporal"}},
       {"platform: {harts: 2}\n", {"found '2', expected 1"}},
       {"memory: {size: 1GB}\n", {"found '1GB', expected a size in bytes or with KiB, MiB or GiB"}},
       {"memory: {size: 6000}\n", {"soc.yaml:1: memory.size", "no whole number of pages"}},

@@ -11,6 +11,13 @@ namespace {
 /// Above the row states that an access can find.
 constexpr unsigned kConstant = 4;
 
+/// A caller of b_transport whose access is in the queues.
+struct BlockedCaller : QueueClient {
+  sc_core::sc_event over;
+  void accepted(tlm::tlm_generic_payload& /*payload*/) override {}
+  void finished(tlm::tlm_generic_payload& /*payload*/) override { over.notify(); }
+};
+
 const ControllerConfig& checked(const ControllerConfig& config) {
   validate(config);
   return config;
@@ -33,8 +40,8 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerConf
       statistics_(basename()),
       meters_(config, statistics_, [this] { return totals(); }),
       temporal_(config, map_, meters_),
-      queueing_("queues", config, map_, meters_),
-      nb_port_("port", memory_, queueing_, meters_,
+      queueing_("queues", config, map_, memory_, meters_),
+      nb_port_("port", memory_, queueing_,
                [this](Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) {
                  return socket->nb_transport_bw(payload, phase, delay);
                }),
@@ -123,26 +130,11 @@ void Controller::ask_model(Payload& payload, const Request& request, const Deed&
 void Controller::b_queued(Payload& payload, const Request& request, sc_core::sc_time& delay) {
   wait(delay);
   delay = sc_core::SC_ZERO_TIME;
-  const std::uint64_t start = sc_core::sc_time_stamp().value();
-  const Deed deed = memory_.execute(payload, request, start);
-  meters_.access(request.requester, payload.get_data_length());
-  if (request.atomic != nullptr) meters_.atomic(request.atomic->op);
-  sc_core::sc_event over;
-  const bool empty = !deed.reads && !deed.writes;
-  const std::uint32_t ticket =
-      empty ? queueing_.enter_empty(*this) : queueing_.enter(*this, payload, request, deed).ticket;
-  if (waiting_.size() <= ticket) waiting_.resize(ticket + 1);
-  waiting_[ticket] = &over;
-  wait(over);
+  BlockedCaller caller;
+  queueing_.enter(caller, payload, request);
+  wait(caller.over);
   if (sleep_after_ps_ != 0) used(sc_core::sc_time_stamp().value());
-  memory_.announce(payload, request, deed, sc_core::sc_time_stamp().value());
   hint(payload, request);
-}
-
-void Controller::accepted(std::uint32_t /*ticket*/) {}
-
-void Controller::finished(std::uint32_t ticket) {
-  waiting_[ticket]->notify();
 }
 
 /// H-DMI-18: a hint promises that a request for this address and command would succeed now.

@@ -51,7 +51,7 @@ namespace lookaside::ddr {
 ///
 /// With `check`, every DRAM command is checked; one that breaks a rule is an SC_ERROR with message
 /// type kViolationMessage at the end of the simulation, and a statistic.
-class Controller : public sc_core::sc_module, private QueueClient {
+class Controller : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<Controller, 64> socket;
   static constexpr const char* kViolationMessage = "/lookaside/ddr/violation";
@@ -96,8 +96,6 @@ class Controller : public sc_core::sc_module, private QueueClient {
   void b_queued(Payload& payload, const Request& request, sc_core::sc_time& delay);
   bool get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& dmi);
   unsigned transport_dbg(Payload& payload);
-  void accepted(std::uint32_t ticket) override;
-  void finished(std::uint32_t ticket) override;
   void end_of_simulation() override;
 
   void ask_model(Payload& payload, const Request& request, const Deed& deed,
@@ -121,7 +119,6 @@ class Controller : public sc_core::sc_module, private QueueClient {
   Temporal temporal_;
   Queueing queueing_;
   NbPort nb_port_;
-  std::vector<sc_core::sc_event*> waiting_;  // callers of b_transport, by ticket
   std::vector<CommandCallback> command_callbacks_;
 
   Granules denied_;

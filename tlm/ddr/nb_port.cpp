@@ -9,12 +9,11 @@ namespace lookaside::ddr {
 using sc_core::sc_time;
 using tlm::tlm_sync_enum;
 
-NbPort::NbPort(const sc_core::sc_module_name& name, Memory& memory, Queueing& queueing,
-               Meters& meters, Backward backward)
+NbPort::NbPort(const sc_core::sc_module_name& name, const Memory& memory, Queueing& queueing,
+               Backward backward)
     : sc_module(name),
       memory_(memory),
       queueing_(queueing),
-      meters_(meters),
       backward_(std::move(backward)),
       arrivals_("arrivals") {
   SC_HAS_PROCESS(NbPort);
@@ -75,38 +74,18 @@ void NbPort::arrive() {
 
 /// True if all its bursts found room.
 bool NbPort::begin(Payload& payload) {
-  const Request request = memory_.look(payload);
-  Deed deed;
-  payload.set_dmi_allowed(false);
-  if (request.span != nullptr) {
-    deed = memory_.execute(payload, request, sc_core::sc_time_stamp().value());
-    meters_.access(request.requester, payload.get_data_length());
-    if (request.atomic != nullptr) meters_.atomic(request.atomic->op);
-  } else {
-    payload.set_response_status(request.status);
-  }
-  const bool empty = !deed.reads && !deed.writes;
-  const Queueing::Entered entered = empty ? Queueing::Entered{queueing_.enter_empty(*this), true}
-                                          : queueing_.enter(*this, payload, request, deed);
-  if (flights_.size() <= entered.ticket) flights_.resize(entered.ticket + 1);
-  flights_[entered.ticket] = {&payload, request, deed};
-  return entered.accepted;
+  return queueing_.enter(*this, payload, memory_.look(payload));
 }
 
-void NbPort::accepted(std::uint32_t ticket) {
+void NbPort::accepted(Payload& payload) {
   request_open_ = false;
   tlm::tlm_phase phase = tlm::END_REQ;
   sc_time delay = sc_core::SC_ZERO_TIME;
-  backward_(*flights_[ticket].payload, phase, delay);
+  backward_(payload, phase, delay);
 }
 
-void NbPort::finished(std::uint32_t ticket) {
-  const Flight flight = flights_[ticket];
-  if (flight.deed.writes) {
-    memory_.announce(*flight.payload, flight.request, flight.deed,
-                     sc_core::sc_time_stamp().value());
-  }
-  responses_.push_back(flight.payload);
+void NbPort::finished(Payload& payload) {
+  responses_.push_back(&payload);
   respond();
 }
 

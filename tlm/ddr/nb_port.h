@@ -5,20 +5,19 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <vector>
+#include <string>
 
 #include <systemc>
 #include <tlm>
 #include <tlm_utils/peq_with_get.h>
 
 #include <lookaside/ddr/memory.h>
-#include <lookaside/ddr/meters.h>
 #include <lookaside/ddr/queueing.h>
 
 namespace lookaside::ddr {
 
-/// Base protocol with four phases. BEGIN_REQ: the payload executes at once, in order of arrival,
-/// and its bursts enter the queues; END_REQ when all of them have found room, with the return value
+/// Base protocol with four phases. After BEGIN_REQ the bursts of the payload enter the queues;
+/// when all of them have found room, its data moves and END_REQ comes, with the return value
 /// (TLM_UPDATED) if that is now. BEGIN_RESP at the time of the last data beat, later if another
 /// response is still open; responses come in the order in which the DRAM gives them. One request
 /// and one response may be open at a time (request and response exclusion). Payloads need a memory
@@ -32,20 +31,14 @@ class NbPort : public sc_core::sc_module, private QueueClient {
   using Backward = std::function<tlm::tlm_sync_enum(Payload&, tlm::tlm_phase&, sc_core::sc_time&)>;
   static constexpr const char* kProtocolMessage = "/lookaside/ddr/protocol";
 
-  NbPort(const sc_core::sc_module_name& name, Memory& memory, Queueing& queueing, Meters& meters,
+  NbPort(const sc_core::sc_module_name& name, const Memory& memory, Queueing& queueing,
          Backward backward);
 
   tlm::tlm_sync_enum forward(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
 
  private:
-  struct Flight {
-    Payload* payload = nullptr;
-    Request request;
-    Deed deed;
-  };
-
-  void accepted(std::uint32_t ticket) override;
-  void finished(std::uint32_t ticket) override;
+  void accepted(Payload& payload) override;
+  void finished(Payload& payload) override;
   tlm::tlm_sync_enum refuse(Payload& payload, tlm::tlm_phase& phase, const std::string& found);
   void arrive();
   bool begin(Payload& payload);
@@ -53,11 +46,9 @@ class NbPort : public sc_core::sc_module, private QueueClient {
   void end_response(Payload& payload, const sc_core::sc_time& delay);
   void response_ended();
 
-  Memory& memory_;
+  const Memory& memory_;
   Queueing& queueing_;
-  Meters& meters_;
   Backward backward_;
-  std::vector<Flight> flights_;  // by ticket
   tlm_utils::peq_with_get<Payload> arrivals_;
   std::deque<Payload*> responses_;
   bool request_open_ = false;

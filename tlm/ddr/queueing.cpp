@@ -21,10 +21,11 @@ std::uint64_t shortest_answer(const dram::Device& d) {
 }  // namespace
 
 Queueing::Queueing(const sc_core::sc_module_name& name, const ControllerConfig& config,
-                   const dram::Mapping& map, Meters& meters)
+                   const dram::Mapping& map, Memory& memory, Meters& meters)
     : sc_module(name),
       clock_(config.organization.device.data_rate_mts),
       map_(map),
+      memory_(memory),
       meters_(meters),
       priority_(config.priority),
       pipeline_(config.pipeline_clocks),
@@ -58,30 +59,61 @@ std::uint32_t Queueing::open(QueueClient* client) {
   return ticket;
 }
 
-Queueing::Entered Queueing::enter(QueueClient& client, const tlm::tlm_generic_payload& payload,
-                                  const Request& request, const Deed& deed) {
+bool Queueing::enter(QueueClient& client, tlm::tlm_generic_payload& payload,
+                     const Request& request) {
   const std::uint32_t ticket = open(&client);
   Access& a = accesses_[ticket];
   a.payload = &payload;
-  a.kind = static_cast<std::uint8_t>(request.requester);
-  a.source =
-      &meters_.source(request.requester, request.access != nullptr ? request.access->hart : 0);
-  a.offset = request.offset;
-  a.bytes = request.bytes;
-  a.bursts = {map_.burst_bytes(), a.offset, a.bytes};
-  a.write = deed.writes && !deed.reads;
-  a.writes_back = deed.writes && deed.reads;
-  const bool accepted = blocked_.empty() && push_bursts(ticket, a.arrival);
-  if (!accepted) blocked_.push_back(ticket);
+  a.request = request;
+  bool accepted = true;
+  if (request.span == nullptr) {
+    payload.set_response_status(request.status);
+    answer(ticket, a.arrival);
+  } else {
+    const std::uint32_t index = request.access != nullptr ? request.access->hart : 0;
+    a.kind = static_cast<std::uint8_t>(request.requester);
+    a.source = &meters_.source(request.requester, index);
+    a.bursts = {map_.burst_bytes(), request.offset, request.bytes};
+    a.write = payload.is_write();
+    accepted = blocked_.empty() && accept(ticket, a.arrival);
+    if (!accepted) blocked_.push_back(ticket);
+  }
   schedule();
-  return {ticket, accepted};
+  return accepted;
 }
 
-std::uint32_t Queueing::enter_empty(QueueClient& client) {
-  const std::uint32_t ticket = open(&client);
-  answer(ticket, accesses_[ticket].arrival);
-  schedule();
-  return ticket;
+void Queueing::execute(Access& a) {
+  a.deed = memory_.execute(*a.payload, a.request, now_ps());
+  meters_.access(a.request.requester, a.payload->get_data_length());
+  if (a.request.atomic != nullptr) meters_.atomic(a.request.atomic->op);
+}
+
+/// Pushes what is left of an access and executes it; false when a queue is full. An atomic, which
+/// is one burst, is executed first: only then is known what it does to the DRAM.
+bool Queueing::accept(std::uint32_t ticket, std::uint64_t clock) {
+  Access& a = accesses_[ticket];
+  const bool moves = a.payload == nullptr || a.payload->is_read() || a.payload->is_write();
+  if (a.payload != nullptr && (a.request.atomic != nullptr || !moves)) {
+    if (moves && !room_for_any(a, clock)) return false;
+    execute(a);
+    a.write = a.deed.writes && !a.deed.reads;
+    if (!a.deed.reads && !a.deed.writes) {
+      a.bursts = {};
+      answer(ticket, clock);
+      return true;
+    }
+    return push_bursts(ticket, clock);
+  }
+  if (!push_bursts(ticket, clock)) return false;
+  if (a.payload != nullptr) execute(a);
+  return true;
+}
+
+/// Whether a read as well as a write of its first burst would find room.
+bool Queueing::room_for_any(const Access& access, std::uint64_t clock) {
+  const unsigned channel = map_.locate(access.bursts.offset()).channel;
+  step(channel, clock);
+  return channels_[channel].core->has_room(false) && channels_[channel].core->has_room(true);
 }
 
 /// False when a queue is full before the last of them has entered.
@@ -109,15 +141,14 @@ bool Queueing::push_bursts(std::uint32_t ticket, std::uint64_t clock) {
     a.bursts.next();
     if (posted_) step(channel, clock);
   }
-  accesses_[ticket].payload = nullptr;
   return true;
 }
 
 void Queueing::push_blocked(std::uint64_t clock) {
-  while (!blocked_.empty() && push_bursts(blocked_.front(), clock)) {
-    const std::uint32_t ticket = blocked_.front();
+  while (!blocked_.empty() && accept(blocked_.front(), clock)) {
+    const Access& a = accesses_[blocked_.front()];
     blocked_.pop_front();
-    if (QueueClient* client = accesses_[ticket].client) client->accepted(ticket);
+    if (a.client != nullptr) a.client->accepted(*a.payload);
   }
 }
 
@@ -164,12 +195,20 @@ void Queueing::work() {
   while (!due_.empty() && due_.top().clock <= clock) {
     const std::uint32_t ticket = due_.top().ticket;
     due_.pop();
-    const Access done = accesses_[ticket];
-    free_.push_back(ticket);
-    if (done.writes_back) write_back(done);
-    if (done.client != nullptr) done.client->finished(ticket);
+    deliver(ticket);
   }
   schedule();
+}
+
+void Queueing::deliver(std::uint32_t ticket) {
+  const Access done = accesses_[ticket];
+  free_.push_back(ticket);
+  if (done.client == nullptr) return;
+  if (done.deed.reads && done.deed.writes) write_back(done);
+  if (done.request.span != nullptr) {
+    memory_.announce(*done.payload, done.request, done.deed, now_ps());
+  }
+  done.client->finished(*done.payload);
 }
 
 /// The second half of an access that reads and writes. Nobody waits for it.
@@ -178,9 +217,9 @@ void Queueing::write_back(const Access& access) {
   Access& a = accesses_[ticket];
   a.kind = access.kind;
   a.source = access.source;
-  a.bursts = {map_.burst_bytes(), access.offset, access.bytes};
+  a.bursts = {map_.burst_bytes(), access.request.offset, access.request.bytes};
   a.write = true;
-  if (!blocked_.empty() || !push_bursts(ticket, a.arrival)) blocked_.push_back(ticket);
+  if (!blocked_.empty() || !accept(ticket, a.arrival)) blocked_.push_back(ticket);
 }
 
 void Queueing::schedule() {

@@ -25,10 +25,10 @@ namespace lookaside::ddr {
 class QueueClient {
  public:
   virtual ~QueueClient() = default;
-  /// All bursts of the access have found room: the next one may come.
-  virtual void accepted(std::uint32_t ticket) = 0;
-  /// The access is over; called at the time of its last data beat. The ticket is free again.
-  virtual void finished(std::uint32_t ticket) = 0;
+  /// The access, which had to wait for room, has all the room it needs and has been executed.
+  virtual void accepted(tlm::tlm_generic_payload& payload) = 0;
+  /// The access is over; called at the time of its last data beat.
+  virtual void finished(tlm::tlm_generic_payload& payload) = 0;
 };
 
 /// One dram::Controller for each channel, and the payloads in them. Event driven: one method
@@ -36,12 +36,13 @@ class QueueClient {
 /// channels catch up with refreshes of idle time when they are needed next.
 ///
 /// An access of several bursts takes one place for each; its bursts enter in order of address. One
-/// that finds no room waits, and all later ones wait behind it. One that reads and writes (an
-/// atomic) is answered when it has read; the write follows by itself.
+/// that finds no room waits, and all later ones wait behind it. It is executed, its data moved,
+/// when its last burst has found room: in the order in which accesses came. One that reads and
+/// writes (an atomic) is answered when it has read; the write follows by itself.
 class Queueing : public sc_core::sc_module {
  public:
   Queueing(const sc_core::sc_module_name& name, const ControllerConfig& config,
-           const dram::Mapping& map, Meters& meters);
+           const dram::Mapping& map, Memory& memory, Meters& meters);
 
   /// What a channel did: each of its commands, in order of time. Called late, up to the time at
   /// which an answer was due, unless commands are awaited (set_punctual).
@@ -51,15 +52,10 @@ class Queueing : public sc_core::sc_module {
   /// never ends.
   void set_punctual(bool punctual) { punctual_ = punctual; }
 
-  struct Entered {
-    std::uint32_t ticket;
-    bool accepted;  ///< if not, accepted() follows
-  };
-  /// Takes an access now. finished() is called later, never from inside.
-  Entered enter(QueueClient& client, const tlm::tlm_generic_payload& payload,
-                const Request& request, const Deed& deed);
-  /// An access that touches no DRAM: only the controller's own clocks pass.
-  std::uint32_t enter_empty(QueueClient& client);
+  /// Takes an access now; `request`: what Memory::look() said of it. True: it was accepted at once;
+  /// false: accepted() follows, and until then the payload does not change. finished() is called
+  /// later, never from inside.
+  bool enter(QueueClient& client, tlm::tlm_generic_payload& payload, const Request& request);
 
   /// Does what is due up to now.
   void catch_up();
@@ -72,18 +68,17 @@ class Queueing : public sc_core::sc_module {
 
  private:
   struct Access {
-    QueueClient* client = nullptr;
-    const tlm::tlm_generic_payload* payload = nullptr;  // while bursts must still enter
+    QueueClient* client = nullptr;  // null: nobody waits, and the payload may be gone
+    tlm::tlm_generic_payload* payload = nullptr;
+    Request request;
+    Deed deed;
     Meters::Source* source = nullptr;
-    Bursts bursts;  // not yet entered
-    std::uint64_t offset = 0;
-    std::uint64_t bytes = 0;
+    Bursts bursts;              // not yet entered
     std::uint64_t arrival = 0;  // clock
     std::uint64_t finish = 0;   // clock of the last answer so far
     std::uint32_t waiting = 0;  // answers to come
     std::uint8_t kind = 0;
-    bool write = false;
-    bool writes_back = false;
+    bool write = false;    // its bursts are writes
     bool refused = false;  // a queue was full when it came
   };
   struct Due {
@@ -103,9 +98,13 @@ class Queueing : public sc_core::sc_module {
 
   void work();
   std::uint32_t open(QueueClient* client);
+  bool accept(std::uint32_t ticket, std::uint64_t clock);
   bool push_bursts(std::uint32_t ticket, std::uint64_t clock);
+  bool room_for_any(const Access& access, std::uint64_t clock);
+  void execute(Access& access);
   void push_blocked(std::uint64_t clock);
   void write_back(const Access& access);
+  void deliver(std::uint32_t ticket);
   void step(unsigned channel, std::uint64_t clock);
   void take(unsigned channel, const dram::Step& step);
   void answer(std::uint32_t ticket, std::uint64_t clock);
@@ -114,6 +113,7 @@ class Queueing : public sc_core::sc_module {
 
   Clock clock_;
   const dram::Mapping& map_;
+  Memory& memory_;
   Meters& meters_;
   std::array<std::uint8_t, protocol::kRequesterCount> priority_;
   std::uint64_t pipeline_;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <vector>
 
-#include <lookaside/protocol/atomic_extension.h>
-#include <lookaside/protocol/checker.h>
+#include <lookaside/protocol/checker_attributes.h>
 
 namespace lookaside::protocol {
 
@@ -14,56 +13,19 @@ std::string number(std::uint64_t v) {
   return std::to_string(v);
 }
 
-std::vector<unsigned char> copy(const unsigned char* data, unsigned length) {
-  if (data == nullptr) return {};
-  return {data, data + length};
-}
-
-std::vector<const tlm::tlm_extension_base*> extensions_of(const tlm::tlm_generic_payload& p) {
-  std::vector<const tlm::tlm_extension_base*> result;
-  for (unsigned i = 0; i < tlm::max_num_extensions(); ++i) result.push_back(p.get_extension(i));
-  return result;
-}
-
 }  // namespace
-
-/// What a target may not change, as it was when the payload came in.
-struct Checker::Attributes {
-  explicit Attributes(const Payload& p)
-      : command(p.get_command()),
-        address(p.get_address()),
-        data(p.get_data_ptr()),
-        length(p.get_data_length()),
-        enables(p.get_byte_enable_ptr()),
-        enable_length(p.get_byte_enable_length()),
-        width(p.get_streaming_width()),
-        managed(p.has_mm()),
-        extensions(extensions_of(p)),
-        enable_bytes(copy(enables, enable_length)) {
-    // The data array of an atomic returns the old value of memory (AtomicExtension).
-    const bool keeps_data = p.is_write() && p.get_extension<AtomicExtension>() == nullptr;
-    if (keeps_data) written = copy(data, length);
-  }
-  tlm::tlm_command command;
-  sc_dt::uint64 address;
-  const unsigned char* data;
-  unsigned length;
-  const unsigned char* enables;
-  unsigned enable_length;
-  unsigned width;
-  bool managed;
-  std::vector<const tlm::tlm_extension_base*> extensions;
-  std::vector<unsigned char> enable_bytes;
-  std::vector<unsigned char> written;
-};
 
 Checker::Checker(const sc_core::sc_module_name& name)
     : sc_module(name), target_socket("target_socket"), initiator_socket("initiator_socket") {
   target_socket.register_b_transport(this, &Checker::b_transport);
+  target_socket.register_nb_transport_fw(this, &Checker::nb_transport_fw);
+  initiator_socket.register_nb_transport_bw(this, &Checker::nb_transport_bw);
   target_socket.register_get_direct_mem_ptr(this, &Checker::get_direct_mem_ptr);
   target_socket.register_transport_dbg(this, &Checker::transport_dbg);
   initiator_socket.register_invalidate_direct_mem_ptr(this, &Checker::invalidate_direct_mem_ptr);
 }
+
+Checker::~Checker() = default;
 
 void Checker::expect(bool holds, const char* rule, const std::string& found) {
   if (holds) return;

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// The four-phase side of the DDR controller, with the protocol checker in between. Expected clocks
+// are JEDEC's DDR4-2400T: tRCD = tRP = CL = 17, CWL = 12, BL/2 = 4, tCCD_L = 6; one clock more is
+// the scheduler's.
+#include <string>
+#include <target_fixture.h>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include <lookaside/ddr/controller.h>
+#include <lookaside/protocol/checker.h>
+
+#include "nb_master.h"
+
+namespace lookaside::ddr {
+namespace {
+
+using protocol::AtomicOp;
+using protocol::Requester;
+using tests::NbJob;
+using tests::NbResult;
+
+constexpr std::uint64_t kBase = 0x8000'0000;
+constexpr std::uint64_t kBytes = 1 << 20;
+constexpr std::uint64_t kRow = 0x2'0000;  // to the next row of the same bank
+
+/// Clocks of 2500/3 ps, rounded up.
+constexpr std::uint64_t clocks(std::uint64_t n) {
+  return (n * 2500 + 2) / 3;
+}
+
+struct System {
+  explicit System(const ControllerConfig& config = small())
+      : master("master"), checker("checker"), ddr("ddr", config) {
+    master.socket.bind(checker.target_socket);
+    checker.initiator_socket.bind(ddr.socket);
+  }
+  static ControllerConfig small() {
+    ControllerConfig config;
+    config.regions = {{kBase, kBytes}};
+    return config;
+  }
+  /// Runs until nothing is left to do; every rule of the protocol and of the DRAM was kept.
+  void run() {
+    sc_core::sc_start();
+    EXPECT_FALSE(sc_core::sc_pending_activity()) << "an idle controller costs nothing";
+    EXPECT_EQ(master.responses, master.results.size());
+    EXPECT_EQ(checker.violations(), 0U);
+    EXPECT_EQ(checker.in_flight(), 0U);
+    EXPECT_EQ(master.live_payloads, 0U) << "every reference was given back";
+    EXPECT_EQ(statistic("rule_violations"), 0U);
+  }
+  std::uint64_t statistic(const std::string& name) {
+    return tests::statistic(ddr.statistics(), "ddr." + name);
+  }
+  tests::NbMaster master;
+  protocol::Checker checker;
+  Controller ddr;
+};
+
+NbJob read(std::uint64_t address, std::size_t bytes = 64) {
+  NbJob job;
+  job.address = address;
+  job.data.assign(bytes, 0xEE);
+  return job;
+}
+NbJob write(std::uint64_t address, std::vector<std::uint8_t> data) {
+  NbJob job;
+  job.address = address;
+  job.write = true;
+  job.data = std::move(data);
+  return job;
+}
+
+class NbTest : public tests::SystemCTest {};
+
+TEST_F(NbTest, AnUnloadedReadTakesItsCommandsAndOneClock) {
+  System s;
+  s.master.add(read(kBase));
+  s.run();
+  const NbResult& r = s.master.results[0];
+  EXPECT_EQ(r.status, tlm::TLM_OK_RESPONSE);
+  EXPECT_FALSE(r.back_pressure);
+  EXPECT_EQ(r.end_req_ps, 0U);
+  EXPECT_EQ(r.begin_resp_ps, clocks(1 + 17 + 17 + 4));
+}
+
+TEST_F(NbTest, ALongPayloadIsItsBursts) {
+  System s;
+  s.master.add(read(kBase + 32, 256));
+  s.run();
+  EXPECT_EQ(s.master.results[0].begin_resp_ps, clocks(1 + 17 + 17 + 4 + 4 * 6)) << "five bursts";
+  EXPECT_EQ(s.statistic("row_hits.dma") + s.statistic("row_misses.dma"), 5U);
+  EXPECT_EQ(s.statistic("accesses.dma"), 1U);
+}
+
+TEST_F(NbTest, APayloadLongerThanTheQueueGoesThrough) {
+  ControllerConfig config = System::small();
+  config.channel.queue_depth = 2;
+  System s(config);
+  std::vector<std::uint8_t> data(4096);
+  for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::uint8_t>(i * 7);
+  s.master.add(write(kBase + 0x1000, data));
+  s.master.add(read(kBase + 0x1000, data.size()));
+  s.run();
+  EXPECT_TRUE(s.master.results[0].back_pressure);
+  EXPECT_EQ(s.master.results[1].data, data);
+}
+
+TEST_F(NbTest, AFullQueueHoldsBackEndReq) {
+  ControllerConfig config = System::small();
+  config.channel.queue_depth = 2;
+  System s(config);
+  for (unsigned i = 0; i < 4; ++i) s.master.add(read(kBase + 64 * i));
+  s.run();
+  const auto& r = s.master.results;
+  EXPECT_FALSE(r[0].back_pressure);
+  EXPECT_FALSE(r[1].back_pressure);
+  EXPECT_TRUE(r[2].back_pressure);
+  EXPECT_EQ(r[2].end_req_ps, clocks(1 + 17)) << "the first column command makes room";
+  EXPECT_EQ(r[3].begin_req_ps, r[2].end_req_ps) << "request exclusion";
+  EXPECT_EQ(r[3].begin_resp_ps, clocks(1 + 17 + 17 + 4 + 3 * 6)) << "the bus does not notice";
+  EXPECT_EQ(s.statistic("queue_full"), 2U);
+}
+
+TEST_F(NbTest, ErrorsGoThroughAllPhases) {
+  System s;
+  s.master.add(read(kBase + kBytes));
+  s.master.add(read(kBase + kBytes - 8));
+  s.master.add(read(kBase));
+  s.run();
+  EXPECT_EQ(s.master.results[0].status, tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  EXPECT_EQ(s.master.results[1].status, tlm::TLM_ADDRESS_ERROR_RESPONSE);
+  EXPECT_EQ(s.master.results[2].status, tlm::TLM_OK_RESPONSE);
+}
+
+NbJob atomic(AtomicOp op, std::uint64_t operand, std::uint64_t expected = 0) {
+  NbJob job = write(kBase + 8, {0, 0, 0, 0, 0, 0, 0, 0});
+  job.write = op != AtomicOp::kLoadReserved;
+  job.atomic = true;
+  job.op = op;
+  job.operand = operand;
+  job.expected = expected;
+  return job;
+}
+
+TEST_F(NbTest, AtomicsReadAndThenWrite) {
+  System s;
+  s.master.outstanding = 1;
+  s.master.add(atomic(AtomicOp::kAdd, 5));
+  s.master.add(atomic(AtomicOp::kAdd, 6));
+  s.master.add(atomic(AtomicOp::kCompareAndSwap, 7, 11));
+  s.master.add(atomic(AtomicOp::kStoreConditional, 1));
+  s.master.add(atomic(AtomicOp::kLoadReserved, 0));
+  s.master.add(atomic(AtomicOp::kStoreConditional, 9));
+  s.master.add(read(kBase + 8, 8));
+  s.run();
+  const auto& r = s.master.results;
+  for (std::size_t i = 0; i + 1 < r.size(); ++i) EXPECT_TRUE(r[i].atomic.acknowledged) << i;
+  EXPECT_EQ(r[1].atomic.result, 5U);
+  EXPECT_TRUE(r[2].atomic.succeeded);
+  EXPECT_FALSE(r[3].atomic.succeeded);
+  EXPECT_EQ(r[4].atomic.result, 7U);
+  EXPECT_TRUE(r[5].atomic.succeeded);
+  EXPECT_EQ(r[6].data[0], 9U);
+  EXPECT_EQ(r[0].begin_resp_ps, clocks(1 + 17 + 17 + 4)) << "answered when it has read";
+  EXPECT_EQ(r[3].begin_resp_ps, r[3].begin_req_ps) << "no reservation: no DRAM";
+  EXPECT_EQ(s.statistic("commands.RD"), 5U) << "three that read and write, LR and the read";
+  EXPECT_EQ(s.statistic("commands.WR"), 4U) << "three, and the SC that succeeded";
+}
+
+TEST_F(NbTest, TimingAnnotationsAreHonoured) {
+  System s;
+  s.master.annotate_ps = 1'000'000;
+  s.master.add(read(kBase));
+  s.run();
+  EXPECT_EQ(s.master.results[0].end_req_ps, 1'000'000U);
+  EXPECT_EQ(s.master.results[0].begin_resp_ps, 1'000'000 + clocks(1 + 17 + 17 + 4));
+}
+
+TEST_F(NbTest, ASlowInitiatorHoldsBackTheNextResponse) {
+  System s;
+  s.master.end_resp_ps = 100'000;
+  s.master.add(read(kBase));
+  s.master.add(read(kBase + 64));
+  s.run();
+  EXPECT_EQ(s.master.results[1].begin_resp_ps, s.master.results[0].begin_resp_ps + 100'000);
+}
+
+TEST_F(NbTest, PostedWritesAreAnsweredWhenAcceptedAndForwarded) {
+  ControllerConfig config = System::small();
+  config.channel.posted_writes = config.channel.split_queues = true;
+  System s(config);
+  s.master.add(write(kBase, std::vector<std::uint8_t>(64, 0x11)));
+  s.master.add(read(kBase));
+  s.run();
+  EXPECT_EQ(s.master.results[0].begin_resp_ps, clocks(1));
+  EXPECT_EQ(s.master.results[1].data[63], 0x11U);
+  EXPECT_EQ(s.master.results[1].begin_resp_ps, clocks(1));
+  EXPECT_EQ(s.statistic("forwarded_reads"), 1U);
+}
+
+TEST_F(NbTest, ControllerClocksAddToEveryAccess) {
+  ControllerConfig config = System::small();
+  config.pipeline_clocks = 10;
+  System s(config);
+  s.master.add(read(kBase));
+  s.run();
+  EXPECT_EQ(s.master.results[0].begin_resp_ps, clocks(10 + 1 + 17 + 17 + 4));
+}
+
+}  // namespace
+}  // namespace lookaside::ddr
