@@ -19,20 +19,31 @@ Checker::Checker(const Device& device, unsigned ranks)
     : Checker(device, ranks, timing_rules(device)) {}
 
 Checker::Checker(const Device& device, unsigned ranks, std::vector<TimingRule> rules)
-    : device_(device),
-      ranks_(ranks),
-      rules_(std::move(rules)),
-      open_(std::size_t{ranks} * device.banks(), -1),
-      rank_(ranks) {
-  for (std::size_t r = 0; r < rules_.size(); ++r) {
-    const TimingRule& rule = rules_[r];
+    : device_(device), ranks_(ranks), open_(std::size_t{ranks} * device.banks(), -1), rank_(ranks) {
+  for (const TimingRule& rule : rules) {
+    const std::size_t history = history_of(*rule.rule);
     for (unsigned op = 0; op < kOpCount; ++op) {
-      if ((rule.rule->following >> op & 1U) != 0) following_[op].push_back(r);
-      if ((rule.rule->preceding >> op & 1U) != 0) preceding_[op].push_back(r);
+      if ((rule.rule->following >> op & 1U) == 0) continue;
+      lookbacks_[op].push_back({rule.rule, rule.clocks, history});
     }
-    times_.emplace_back(open_.size(),
-                        Times{std::vector<std::uint64_t>(rule.rule->window, kNever), 0});
   }
+  for (unsigned op = 0; op < kOpCount; ++op) {
+    one_bank_[op] = coverage(device_, static_cast<Op>(op), 0).count == 1;
+    for (std::size_t i = 0; i < histories_.size(); ++i) {
+      if ((histories_[i].preceding >> op & 1U) != 0) remembering_[op].push_back(i);
+    }
+  }
+}
+
+std::size_t Checker::history_of(const Rule& rule) {
+  for (std::size_t i = 0; i < histories_.size(); ++i) {
+    const History& h = histories_[i];
+    if (h.level == rule.level && h.preceding == rule.preceding && h.window == rule.window) return i;
+  }
+  histories_.push_back({rule.level, rule.preceding, rule.window,
+                        std::vector<std::uint64_t>(open_.size() * rule.window, kNever),
+                        std::vector<std::uint8_t>(open_.size(), 0)});
+  return histories_.size() - 1;
 }
 
 void Checker::violate(const Command& c, const std::string& rule, const std::string& what) {
@@ -51,6 +62,10 @@ void Checker::places(Level level, const Command& c, bool following, Visit visit)
   const std::uint32_t banks = device_.banks();
   switch (level) {
     case Level::kBank: {
+      if (one_bank_[static_cast<unsigned>(c.op)]) {
+        visit(std::size_t{c.rank} * banks + c.bank);
+        return;
+      }
       const Coverage covers = coverage(device_, c.op, c.bank);
       for (std::uint32_t i = 0; i < covers.count; ++i) {
         visit(std::size_t{c.rank} * banks + covers.first + std::size_t{i} * covers.stride);
@@ -75,14 +90,13 @@ void Checker::places(Level level, const Command& c, bool following, Visit visit)
 }
 
 void Checker::timing(const Command& c) {
-  for (const std::size_t r : following_[static_cast<unsigned>(c.op)]) {
-    const TimingRule& rule = rules_[r];
-    places(rule.rule->level, c, true, [&](std::size_t place) {
-      const Times& times = times_[r][place];
-      const std::uint64_t then = times.last[times.next];
-      if (then == kNever || c.clock >= then + rule.clocks) return;
-      violate(c, rule.rule->name,
-              "breaks " + std::string(rule.rule->name) + " (" + std::to_string(rule.clocks) +
+  for (const Lookback& back : lookbacks_[static_cast<unsigned>(c.op)]) {
+    const History& history = histories_[back.history];
+    places(history.level, c, true, [&](std::size_t place) {
+      const std::uint64_t then = history.last[place * history.window + history.next[place]];
+      if (then == kNever || c.clock >= then + back.clocks) return;
+      violate(c, back.rule->name,
+              "breaks " + std::string(back.rule->name) + " (" + std::to_string(back.clocks) +
                   " clocks): only " + std::to_string(c.clock - then) + " after clock " +
                   std::to_string(then));
     });
@@ -90,18 +104,19 @@ void Checker::timing(const Command& c) {
 }
 
 void Checker::remember(const Command& c) {
-  for (const std::size_t r : preceding_[static_cast<unsigned>(c.op)]) {
-    const Rule& rule = *rules_[r].rule;
-    places(rule.level, c, false, [&](std::size_t place) {
-      Times& times = times_[r][place];
-      times.last[times.next] = c.clock;
-      times.next = (times.next + 1) % rule.window;
+  for (const std::size_t i : remembering_[static_cast<unsigned>(c.op)]) {
+    History& history = histories_[i];
+    places(history.level, c, false, [&](std::size_t place) {
+      std::uint8_t& next = history.next[place];
+      history.last[place * history.window + next] = c.clock;
+      if (++next == history.window) next = 0;
     });
   }
 }
 
 void Checker::rows(const Command& c) {
-  const Coverage covers = coverage(device_, c.op, c.bank);
+  const Coverage covers = one_bank_[static_cast<unsigned>(c.op)] ? Coverage{c.bank, 1, 1}
+                                                                 : coverage(device_, c.op, c.bank);
   constexpr Ops kColumns = bit(Op::kRd) | bit(Op::kRda) | bit(Op::kWr) | bit(Op::kWra);
   for (std::uint32_t i = 0; i < covers.count; ++i) {
     std::int64_t& open = open_[std::size_t{c.rank} * device_.banks() + covers.first +

@@ -47,10 +47,19 @@ class Checker {
     std::uint64_t asleep_since = 0;
     std::uint64_t asleep = 0;  // clocks in which self-refresh did the work
   };
-  /// When the last commands of a rule came to one place, the oldest at `next`.
-  struct Times {
-    std::vector<std::uint64_t> last;
-    unsigned next = 0;
+  /// When the last commands came that rules of one level look back to, at each place; of the last
+  /// `window` the oldest is at `next`. Rules with the same preceding commands share one.
+  struct History {
+    Level level;
+    Ops preceding;
+    std::uint8_t window;
+    std::vector<std::uint64_t> last;  // [place * window + ...]
+    std::vector<std::uint8_t> next;   // [place]
+  };
+  struct Lookback {  // what a command has to keep
+    const Rule* rule;
+    std::int32_t clocks;
+    std::size_t history;
   };
 
   void timing(const Command& command);
@@ -59,15 +68,17 @@ class Checker {
   void power(const Command& command);
   void data_bus(const Command& command);
   void refresh(unsigned rank, std::uint64_t clock, const Command& command);
+  std::size_t history_of(const Rule& rule);
   template <typename Visit>
   void places(Level level, const Command& command, bool following, Visit visit) const;
   void violate(const Command& command, const std::string& rule, const std::string& what);
 
   Device device_;
   unsigned ranks_;
-  std::vector<TimingRule> rules_;
-  std::array<std::vector<std::size_t>, kOpCount> following_, preceding_;  // rules, by command
-  std::vector<std::vector<Times>> times_;                                 // [rule][place]
+  std::vector<History> histories_;
+  std::array<std::vector<Lookback>, kOpCount> lookbacks_;       // by following command
+  std::array<std::vector<std::size_t>, kOpCount> remembering_;  // histories, by preceding command
+  std::array<bool, kOpCount> one_bank_{};                       // by command: it concerns one
   std::vector<std::int64_t> open_;  // [rank * banks + bank]: row, -1 closed
   std::vector<Rank> rank_;
   std::uint64_t bus_free_ = 0;
