@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "stimulus/pick.h"
+
 namespace lookaside::stimulus {
 
 using cosim::Operation;
@@ -15,19 +17,6 @@ constexpr std::uint64_t kOne = 1;
 
 std::uint64_t ones(unsigned bits) {
   return bits >= 64 ? ~std::uint64_t{0} : (kOne << bits) - 1;
-}
-
-/// An index, each with the probability of its weight.
-template <std::size_t N>
-unsigned pick(Random& random, const std::array<unsigned, N>& weights) {
-  unsigned sum = 0;
-  for (const unsigned w : weights) sum += w;
-  unsigned left = random.below(std::max(sum, 1U));
-  for (unsigned i = 0; i < N; ++i) {
-    if (left < weights[i]) return i;
-    left -= weights[i];
-  }
-  return 0;
 }
 
 }  // namespace

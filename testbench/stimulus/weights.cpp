@@ -48,6 +48,7 @@ void each(W& w, F f) {
   f("mmu.pointer", m.pointer);
   f("mmu.pointer_global", m.pointer_global);
   f("mmu.readable", m.readable);
+  f("mmu.accessed", m.accessed);
   f("mmu.writable", m.writable);
   f("mmu.one_bit_wrong", m.one_bit_wrong);
   f("mmu.misaligned", m.misaligned);
@@ -56,7 +57,10 @@ void each(W& w, F f) {
   f("mmu.mxr", m.mxr);
   f("mmu.bare", m.bare);
   f("mmu.machine", m.machine);
+  f("mmu.pmp_closed", m.pmp_closed);
+  f("mmu.pmp_aimed", m.pmp_aimed);
   f("mmu.pmp_region", m.pmp_region);
+  f("mmu.fence_in_walk", m.fence_in_walk);
   f("mmu.bus_error", m.bus_error);
   f("mmu.lost_swap", m.lost_swap);
   f("mmu.noncanonical", m.noncanonical);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <deque>
+#include <functional>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -36,8 +37,11 @@ class MmuReference {
   mmu::Translator& translator() { return translator_; }
 
   /// Translates one access. It must ask for the accesses at the front of `made`, in their order,
-  /// and gets their answers; those used are removed.
-  mmu::Job translate(MmuPort port, const MmuRequest& r, std::deque<PteAccess>& made) {
+  /// and gets their answers; those used are removed. `before_walk` is called when the TLBs were
+  /// asked and no PTE was.
+  mmu::Job translate(
+      MmuPort port, const MmuRequest& r, std::deque<PteAccess>& made,
+      const std::function<void()>& before_walk = [] {}) {
     using Step = mmu::Translator::Step;
     mmu::Job job;
     job.port = port == kFetchPort ? protocol::Port::kFetch : protocol::Port::kData;
@@ -46,6 +50,7 @@ class MmuReference {
     job.bytes = r.bytes;
     job.context = translator_.context();
     Step step = translator_.begin(job);
+    before_walk();
     while (step == Step::kReadPte || step == Step::kCompareAndSwap) {
       EXPECT_FALSE(made.empty()) << "the model accesses a PTE that the RTL did not";
       if (made.empty()) return job;

@@ -9,12 +9,19 @@
 #include <gmock/gmock.h>
 
 #include "rtl/clocked.h"
+#include "rtl/functional_coverage.h"
 #include "rtl/pte_bus.h"
-#include "rtl/walk_stimulus.h"
+#include "rtl/rtl_access.h"
+#include "seed.h"
+#include "stimulus/walk_coverage.h"
+#include "stimulus/walk_generator.h"
 
 namespace lookaside::tests {
 namespace {
 
+using stimulus::Random;
+using stimulus::WalkCoverage;
+using stimulus::WalkPhase;
 using translation::AdUpdate;
 using translation::Context;
 using translation::Format;
@@ -23,11 +30,6 @@ using translation::Privilege;
 using translation::Rule;
 using translation::Translation;
 using translation::Walk;
-
-/// LOOKASIDE_OPERATIONS, or enough for a quick run.
-unsigned long long walks() {
-  return from_environment("LOOKASIDE_OPERATIONS", 60'000);
-}
 
 /// How a walk is disturbed.
 struct Disturbance {
@@ -47,9 +49,11 @@ class Walker {
     std::uint64_t tval = 0, ppn = 0;
     unsigned level = 0, perm = 0;
     bool global = false;
+    WalkPhase fenced_in = WalkPhase::kEnd;
+    std::size_t accesses_before_fence = 0;
   };
 
-  explicit Walker(std::uint64_t seed) : stimulus(seed) {
+  explicit Walker(std::uint64_t seed) : generator(stimulus::MmuWeights{}, seed) {
     rtl_->req_valid_i = 0;
     rtl_->fence_i = 0;
     rtl_->rsp_ready_i = 0;
@@ -66,19 +70,24 @@ class Walker {
     for (bool taken = false;; ++cycle) {
       EXPECT_LT(cycle, 5000U) << "no response";
       if (cycle >= 5000U) return r;
-      bus.stall = stimulus.random().chance(d.stall_percent);
+      bus.stall = generator.random().chance(d.stall_percent);
       const bool fence = d.fence_cycle.has_value() && *d.fence_cycle == cycle;
       rtl_->fence_i = fence;
-      rtl_->rsp_ready_i = !stimulus.random().chance(d.late_response_percent);
+      rtl_->rsp_ready_i = !generator.random().chance(d.late_response_percent);
       bus.drive(*rtl_);
       judge(pmp);
+      if (fence) {
+        r.fenced_in = phase(taken);
+        r.accesses_before_fence = bus.accesses.size();
+      }
       bus.clocked(*rtl_);
       if (taken && rtl_->rsp_valid_o != 0 && rtl_->rsp_ready_i != 0) break;
       taken = taken || rtl_->req_ready_o != 0;
       rtl_.edge();
       rtl_->req_valid_i = !taken;
+      if (taken) request_noise();
     }
-    r = response(cycle);
+    response(cycle, r);
     rtl_.edge();
     rtl_->fence_i = 0;
     rtl_.settle();
@@ -86,9 +95,31 @@ class Walker {
   }
 
   PteBus bus;
-  WalkStimulus stimulus;
+  stimulus::WalkGenerator generator;
 
  private:
+  WalkPhase phase(bool taken) {
+    if (!taken) return WalkPhase::kRequest;
+    if (rtl_->rsp_valid_o != 0) {
+      return rtl_->rsp_ready_i != 0 ? WalkPhase::kResponse : WalkPhase::kResponseWaits;
+    }
+    if (rtl_->mem_req_valid_o != 0) {
+      return bus.stall ? WalkPhase::kMemoryStall : WalkPhase::kMemoryRequest;
+    }
+    if (rtl_->mem_rsp_valid_i != 0) return WalkPhase::kMemoryAnswers;
+    return bus.busy() ? WalkPhase::kMemoryWorks : WalkPhase::kEnd;
+  }
+  // What belongs to the request counts in its cycle only.
+  void request_noise() {
+    constexpr unsigned kBits = 20;
+    noise_.on(rtl_->req_va_i, kBits);
+    noise_.on(rtl_->req_access_i, 1);
+    noise_.on(rtl_->req_root_i, kBits);
+    noise_.on(rtl_->req_user_i, 1);
+    noise_.on(rtl_->req_sum_i, 1);
+    noise_.on(rtl_->req_mxr_i, 1);
+    noise_.on(rtl_->req_update_i, 1);
+  }
   void request(const Context& c, std::uint64_t va, translation::Access access) {
     rtl_->req_valid_i = 1;
     put(rtl_->req_va_i, va);
@@ -107,8 +138,7 @@ class Walker {
                                     Privilege::kSupervisor) == Rule::kNone;
     rtl_.settle();
   }
-  Result response(unsigned cycle) {
-    Result r;
+  void response(unsigned cycle, Result& r) {
     r.cycles = cycle;
     r.aborted = rtl_->rsp_aborted_o != 0;
     r.rule = static_cast<Rule>(rtl_->rsp_rule_o);
@@ -118,10 +148,10 @@ class Walker {
     r.level = rtl_->rsp_level_o;
     r.perm = rtl_->rsp_perm_o;
     r.global = rtl_->rsp_global_o != 0;
-    return r;
   }
 
   Clocked<Model> rtl_;
+  Noise noise_;
 };
 
 /// Feeds the accesses that the RTL made to the model, which must ask for the same.
@@ -167,23 +197,43 @@ void compare(const Walk& walk, const Result& r) {
 template <typename Model>
 class Bench {
  public:
-  Bench(std::vector<const Format*> formats, std::uint64_t seed)
-      : walker(seed), formats_(std::move(formats)) {
-    std::cout << "seed " << seed << "\n";
+  Bench(const std::string& name, std::vector<const Format*> formats, std::uint64_t seed)
+      : walker(seed), cover(name, formats), formats_(std::move(formats)) {
     walker.bus.perform = [this](PteAccess& a) { perform(a); };
   }
 
-  /// Walks once and compares; `disturb` may set what disturbs the walk.
+  /// Walks LOOKASIDE_OPERATIONS times, or often enough for a quick run, and compares; `disturb` may
+  /// set what disturbs a walk.
+  template <typename Disturb>
+  void run(Disturb disturb) {
+    const std::uint64_t walks = from_environment("LOOKASIDE_OPERATIONS", 60'000);
+    for (std::uint64_t i = 1; i <= walks; ++i) {
+      once(disturb);
+      if (!::testing::Test::HasFailure()) continue;
+      std::cout << "operation " << i << " differs\n";
+      return;
+    }
+    std::cout << cover.coverage.name() << ": " << walks << " walks, " << aborted << " aborted\n";
+    judge(cover.coverage);
+  }
+
+  Walker<Model> walker;
+  WalkCoverage cover;
+  unsigned aborted = 0;
+
+ private:
   template <typename Disturb>
   void once(Disturb disturb) {
-    Random& random = walker.stimulus.random();
+    Random& random = walker.generator.random();
     const Format& format = *formats_[random.below(static_cast<unsigned>(formats_.size()))];
-    const Context context = walker.stimulus.context(format, 1);
-    const std::uint64_t va = walker.stimulus.va(format);
-    const translation::Access access = walker.stimulus.access();
+    const Context context = walker.generator.context(format, 1);
+    const std::uint64_t va = walker.generator.va(format);
+    const translation::Access access = walker.generator.access();
     walker.bus.latency = 1 + random.below(5);
     format_ = &format;
     level_ = format.levels - 1;
+    pointer_global_ = false;
+    leaf_ = 0;
     Pmp pmp = protection(format);
     Disturbance d;
     disturb(d);
@@ -199,7 +249,10 @@ class Bench {
     aborted += r.aborted ? 1 : 0;
     if (!r.aborted) {
       compare(walk, r);
-      ++rules[static_cast<unsigned>(r.rule)];
+      sample(walk);
+    }
+    if (d.fence_cycle.has_value() && *d.fence_cycle <= r.cycles) {
+      cover.fence(r.fenced_in, static_cast<unsigned>(r.accesses_before_fence));
     }
     if (d.stall_percent == 0 && d.late_response_percent == 0) {
       // N (L + 1) + 2, and L + 1 for each compare-and-swap and each PTE read again; a
@@ -210,27 +263,41 @@ class Bench {
     ASSERT_FALSE(walker.bus.busy());
   }
 
-  Walker<Model> walker;
-  unsigned rules[translation::kRuleCount] = {};
-  unsigned aborted = 0;
-
- private:
+  void sample(const Walk& walk) {
+    cover.walk(walk, leaf_);
+    if (walk.step() == Walk::Step::kDone) cover.globals((leaf_ & 1U << 5) != 0, pointer_global_);
+    using Update = WalkCoverage::Update;
+    for (const PteAccess& a : walker.bus.accesses) {
+      if (!a.cas) continue;
+      cover.update(a.error     ? Update::kBusError
+                   : a.swapped ? Update::kWon
+                               : Update::kLost,
+                   walk.access());
+    }
+    if (walk.step() == Walk::Step::kFault && walk.fault().rule == Rule::kPteUpdateRefused) {
+      cover.update(Update::kRefused, walk.access());
+    }
+  }
   void perform(PteAccess& a) {
-    Random& random = walker.stimulus.random();
-    a.error = random.chance(2);
+    Random& random = walker.generator.random();
+    a.error = random.chance(a.cas ? 10 : 2);
     if (a.cas) {
       a.swapped = random.chance(75);
       return;
     }
-    a.data = walker.stimulus.pte(*format_, level_);
+    a.data = walker.generator.pte(*format_, level_);
     if (a.error) return;
     const auto decoded = format_->decode(*format_, a.data, level_);
-    if (decoded.kind == translation::Decoded::Kind::kPointer && level_ > 0) --level_;
+    if (decoded.kind == translation::Decoded::Kind::kLeaf) leaf_ = a.data;
+    if (decoded.kind == translation::Decoded::Kind::kPointer && level_ > 0) {
+      --level_;
+      pointer_global_ = pointer_global_ || decoded.global;
+    }
   }
   // Half of memory is there for reads, a quarter of it for writes too.
   Pmp protection(const Format& format) {
     Pmp pmp(4, format.pa_bits);
-    const bool open = walker.stimulus.random().chance(60);
+    const bool open = walker.generator.random().chance(60);
     const std::uint64_t all = ~std::uint64_t{0};
     if (!open) {
       pmp.write_addr(0, all >> 12 >> (64 - format.pa_bits));
@@ -246,63 +313,54 @@ class Bench {
   std::vector<const Format*> formats_;
   const Format* format_ = nullptr;
   unsigned level_ = 0;
+  bool pointer_global_ = false;
+  std::uint64_t leaf_ = 0;  ///< as it was read last
 };
 
 const std::vector<const Format*> kRv64 = {&translation::kSv39, &translation::kSv48,
                                           &translation::kSv57};
 
-// Every row of the fault table that a walk can end in was met.
-template <typename Bench>
-void expect_all_rules(const Bench& bench, bool sv32) {
-  for (auto rule = Rule::kNone; rule <= Rule::kPteUpdateBusError;
-       rule = static_cast<Rule>(static_cast<unsigned>(rule) + 1)) {
-    const unsigned met = bench.rules[static_cast<unsigned>(rule)];
-    if (sv32 && (rule == Rule::kNotCanonical || rule == Rule::kReservedBits)) {
-      EXPECT_EQ(met, 0U) << name(rule);
-    } else {
-      EXPECT_GT(met, 0U) << name(rule);
-    }
-  }
-}
-
 template <typename Model>
-void undisturbed(const std::vector<const Format*>& formats) {
+void undisturbed(const std::string& name, const std::vector<const Format*>& formats) {
   const std::uint64_t start = seed();
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(start));
-  Bench<Model> bench(formats, start);
-  for (unsigned long long i = 0; i < walks() && !::testing::Test::HasFailure(); ++i) {
-    SCOPED_TRACE(i);
-    bench.once([](Disturbance&) {});
-  }
-  expect_all_rules(bench, formats.size() == 1);
+  Bench<Model> bench(name, formats, start);
+  bench.run([](Disturbance&) {});
 }
 
 TEST(RtlPageWalker, EqualsTheModelInEveryRv64ModeAndTakesTheCyclesItSays) {
-  undisturbed<WalkerRv64>(kRv64);
+  undisturbed<WalkerRv64>("walker RV64", kRv64);
 }
 
 TEST(RtlPageWalker, EqualsTheModelInSv32AndTakesTheCyclesItSays) {
-  undisturbed<WalkerSv32>({&translation::kSv32});
+  undisturbed<WalkerSv32>("walker Sv32", {&translation::kSv32});
 }
 
 // SFN-11: whenever a fence comes, nothing read before it is handed out; memory that stalls and a
 // response that waits change nothing.
-TEST(RtlPageWalker, AbortsOnAFenceInAnyCycle) {
+template <typename Model>
+void fenced(const std::string& name, const std::vector<const Format*>& formats) {
   const std::uint64_t start = seed();
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(start));
-  Bench<WalkerRv64> bench(kRv64, start);
-  for (unsigned long long i = 0; i < walks() && !::testing::Test::HasFailure(); ++i) {
-    SCOPED_TRACE(i);
-    Random& random = bench.walker.stimulus.random();
-    bench.once([&](Disturbance& d) {
-      if (random.chance(60)) d.fence_cycle = random.below(30);
-      if (random.chance(50)) {
-        d.stall_percent = 40;
-        d.late_response_percent = 30;
-      }
-    });
-  }
-  EXPECT_GT(bench.aborted, walks() / 20);
+  Bench<Model> bench(name, formats, start);
+  bench.cover.want_fences();
+  Random& random = bench.walker.generator.random();
+  bench.run([&](Disturbance& d) {
+    if (random.chance(60)) d.fence_cycle = random.below(30);
+    if (random.chance(50)) {
+      d.stall_percent = 40;
+      d.late_response_percent = 30;
+    }
+  });
+  EXPECT_GT(bench.aborted, 60'000U / 20);
+}
+
+TEST(RtlPageWalker, AbortsOnAFenceInAnyCycle) {
+  fenced<WalkerRv64>("walker RV64 with fences", kRv64);
+}
+
+TEST(RtlPageWalker, AbortsOnAFenceInAnyCycleOfSv32) {
+  fenced<WalkerSv32>("walker Sv32 with fences", {&translation::kSv32});
 }
 
 }  // namespace

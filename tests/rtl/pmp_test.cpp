@@ -9,7 +9,8 @@
 #include <lookaside/translation/pmp.h>
 
 #include "rtl/clocked.h"
-#include "rtl/walk_stimulus.h"
+#include "rtl/rtl_access.h"
+#include "stimulus/walk_generator.h"
 #include "translation/random.h"
 
 namespace lookaside::tests {
@@ -90,7 +91,8 @@ void compare(unsigned entries, unsigned pa_bits, unsigned bus_bits) {
       const std::uint64_t end =
           bus_bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bus_bits) - 1;
       bytes = std::min(bytes, end - pa + (end - pa == ~std::uint64_t{0} ? 0 : 1));
-      const translation::Access access = kAccesses[random.below(translation::kAccessCount)];
+      const translation::Access access =
+          stimulus::kAccesses[random.below(translation::kAccessCount)];
       const Privilege privilege = kPrivileges[random.below(3)];
       put(rtl.first_i, pa);
       put(rtl.last_i, pa + (bytes - 1));

@@ -34,6 +34,7 @@ class PteBus {
 
   std::vector<PteAccess> accesses;  ///< all that were taken
   bool busy() const { return left_ != 0; }
+  bool held() const { return held_; }  ///< a request was shown and not yet taken
 
   template <typename Model>
   void drive(Model& m) {

@@ -12,7 +12,7 @@
 #include "rtl/clocked.h"
 #include "rtl/pte_bus.h"
 #include "rtl/recording_tlb.h"
-#include "rtl/walk_stimulus.h"
+#include "rtl/rtl_access.h"
 
 namespace lookaside::tests {
 
@@ -53,14 +53,17 @@ class RtlMmu {
   /// The context of requests that are taken from now on.
   void set_context(const translation::Context& c) { context_ = c; }
   void set_pmp(const translation::Pmp& pmp) {
-    for (unsigned i = 0; i < pmp.implemented(); ++i) {
-      rtl_->pmp_write_i = 1;
-      put(rtl_->pmp_index_i, i);
-      put(rtl_->pmp_cfg_i, pmp.cfg(i));
-      put(rtl_->pmp_addr_i, pmp.addr(i));
-      cycle();
-    }
+    for (unsigned i = 0; i < pmp.implemented(); ++i) set_pmp(pmp, i);
+  }
+  void set_pmp(const translation::Pmp& pmp, unsigned entry) {
+    rtl_->pmp_write_i = 1;
+    put(rtl_->pmp_index_i, entry);
+    put(rtl_->pmp_cfg_i, pmp.cfg(entry));
+    put(rtl_->pmp_addr_i, pmp.addr(entry));
+    cycle();
     rtl_->pmp_write_i = 0;
+    noise_.on(rtl_->pmp_cfg_i, 8);
+    noise_.on(rtl_->pmp_addr_i, kNoiseBits);
   }
 
   /// Offers requests from this cycle on.
@@ -87,6 +90,9 @@ class RtlMmu {
     put(rtl_->fence_asid_i, f.asid);
   }
   bool fence_done() const { return !fence_wanted_; }
+  /// A request was taken and not yet answered.
+  bool waiting(MmuPort port) const { return ports_[port].waiting; }
+  bool quiet(MmuPort port) const { return !ports_[port].wanted && !ports_[port].waiting; }
 
   /// One clock cycle: drives what is offered, looks, and lets the edge come.
   void cycle() {
@@ -180,8 +186,6 @@ class RtlMmu {
     noise_.on(rtl_->fence_va_i, kNoiseBits);
     noise_.on(rtl_->fence_asid_i, 2);
   }
-
-  bool quiet(MmuPort port) const { return !ports_[port].wanted && !ports_[port].waiting; }
 
   void taken(MmuPort port, bool taken) {
     State& s = ports_[port];
