@@ -3,8 +3,6 @@
 #
 # lookaside_variant_table(TARGET) makes an object library out of the rows given since the last one;
 # it defines lookaside::cosim::tlb_variants().
-set(LOOKASIDE_COSIM ${CMAKE_CURRENT_LIST_DIR})
-
 function(lookaside_tlb_variant NAME)
   # MODULE and SOURCES: another module with the same ports, for tests.
   cmake_parse_arguments(VARIANT "LONG" "LEVEL;VA_BITS;SETS;WAYS;POLICY;ASID_BITS;MODULE" "SOURCES"
@@ -34,7 +32,7 @@ function(lookaside_tlb_variant NAME)
                    AsidBits=${VARIANT_ASID_BITS} Policy=${policy}
         SOURCES ${VARIANT_SOURCES})
       set(source ${CMAKE_CURRENT_BINARY_DIR}/${NAME}.cpp)
-      configure_file(${LOOKASIDE_COSIM}/tlb/variant.cpp.in ${source} @ONLY)
+      configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tlb/variant.cpp.in ${source} @ONLY)
       target_sources(variant_${NAME} PRIVATE ${source})
       target_link_libraries(variant_${NAME} PUBLIC lookaside_cosim_tlb)
     endif()
@@ -51,7 +49,7 @@ function(lookaside_variant_table TARGET)
   get_property(MAKERS GLOBAL PROPERTY LOOKASIDE_TLB_MAKERS)
   get_property(ROWS GLOBAL PROPERTY LOOKASIDE_TLB_ROWS)
   get_property(libraries GLOBAL PROPERTY LOOKASIDE_TLB_LIBRARIES)
-  configure_file(${LOOKASIDE_COSIM}/tlb/variant_table.cpp.in
+  configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tlb/variant_table.cpp.in
     ${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.cpp @ONLY)
   add_library(${TARGET} OBJECT ${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.cpp)
   target_link_libraries(${TARGET} PUBLIC lookaside_cosim_tlb ${libraries})

@@ -2,6 +2,8 @@
 #include "cosim/tlb/history.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -23,29 +25,34 @@ Operation fill_of(const tlb::Entry& entry, const translation::Format& format) {
               t.global, perm_of(t.pte));
 }
 
-/// Addresses of pages in a given set that nothing in the TLB covers, each only once.
+/// Addresses of smallest pages in a given set that nothing in the TLB covers, each only once.
 class FreePages {
  public:
   FreePages(const std::vector<tlb::Entry>& entries, unsigned sets,
             const translation::Format& format)
-      : entries_(entries), sets_(sets), shift_(format.page_shift) {}
+      : entries_(entries), sets_(sets), format_(format) {}
 
-  std::uint64_t in_set(unsigned set) {
-    for (;; ++next_) {
-      const std::uint64_t va = (next_ * sets_ + set) << shift_;
-      const bool covered = std::any_of(entries_.begin(), entries_.end(), [&](const tlb::Entry& e) {
+  /// Empty when large pages cover every canonical address of the lower half.
+  std::optional<std::uint64_t> in_set(unsigned set) {
+    const std::uint64_t pages = std::uint64_t{1} << (format_.va_bits - 1 - format_.page_shift);
+    while (next_ * sets_ + set < pages) {
+      const std::uint64_t va = (next_ * sets_ + set) << format_.page_shift;
+      const auto cover = std::find_if(entries_.begin(), entries_.end(), [&](const tlb::Entry& e) {
         return e.valid && e.translation.covers(va);
       });
-      if (covered) continue;
       ++next_;
-      return va;
+      if (cover == entries_.end()) return va;
+      const translation::Translation& t = cover->translation;
+      const std::uint64_t behind = (t.va_base + t.offset_mask() + 1) >> format_.page_shift;
+      next_ = std::max(next_, behind / sets_);
     }
+    return std::nullopt;
   }
 
  private:
   const std::vector<tlb::Entry>& entries_;
   unsigned sets_;
-  unsigned shift_;
+  const translation::Format& format_;
   std::uint64_t next_ = 0;
 };
 
@@ -95,7 +102,9 @@ std::vector<Operation> operations_to(const std::vector<tlb::Entry>& entries,
     if (entries[i].valid) {
       filled = fill_of(entries[i], format);
     } else {
-      filled = fill(pages.in_set(i / geometry.ways), 0, 0, 0, false, 0);
+      const auto page = pages.in_set(i / geometry.ways);
+      if (!page) continue;
+      filled = fill(*page, 0, 0, 0, false, 0);
       drops.push_back(drop(filled.va, filled.asid));
     }
     operations.push_back(filled);
