@@ -14,11 +14,15 @@ class Progress {
   Progress();
   /// Shows instructions and simulated time, at most a few times a second.
   void update(std::uint64_t instructions, std::uint64_t time_ps);
+  /// The same for requests; `share` of the whole that is done, negative when nobody knows.
+  void update(std::uint64_t requests, std::uint64_t time_ps, double share);
   /// Wipes the line.
   void finish();
   double seconds() const;
 
  private:
+  bool due();
+
   using Clock = std::chrono::steady_clock;
   bool terminal_;
   bool shown_ = false;

@@ -7,14 +7,15 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <lookaside/dram/preset.h>
 #include <lookaside/platform/configuration.h>
+#include <lookaside/platform/ddr_settings.h>
 #include <lookaside/platform/files.h>
 #include <lookaside/record/core/output_file.h>
 #include <lookaside/traffic/core/generator.h>
 
+#include "configuration_options.h"
 #include "ddr/command_file.h"
-#include "ddr/memory.h"
+#include "ddr/play.h"
 #include "ddr/report.h"
 #include "ddr/subcommands.h"
 #include "ddr/trace_input.h"
@@ -25,10 +26,12 @@ namespace {
 
 struct PlayOptions {
   TraceInput input;
+  ConfigurationOptions configuration;
   std::uint32_t outstanding = 32;
   std::uint64_t gap = 1;
   std::string stats;
   std::string commands;
+  std::string timing = "approximate";
   bool json = false;
   bool check = true;
 };
@@ -37,43 +40,58 @@ double cpu_seconds() {
   return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
+/// The controller that the options ask for, checked as a whole.
+ddr::ControllerConfig controller_config(const PlayOptions& o,
+                                        const platform::Configuration& configuration) {
+  configuration.check();
+  ddr::ControllerConfig config = platform::bare_ddr_config(configuration);
+  config.timing = o.timing == "temporal" ? ddr::Timing::kTemporal : ddr::Timing::kApproximate;
+  if (!o.check) config.check = false;
+  return config;
+}
+
+/// Only the keys that a play looks at.
+nlohmann::ordered_json settings(const platform::Configuration& configuration) {
+  nlohmann::ordered_json json;
+  for (const auto& [key, value] : configuration.values()) {
+    if (key.compare(0, 4, "ddr.") == 0) json[key] = value;
+  }
+  return json;
+}
+
 int play(const PlayOptions& o) {
-  MemorySetup setup{
-      {dram::builtin_device("DDR4-2400"), 1, 1, 64}, "row:bank:bank_group:column", {}, {}};
-  const auto source = o.input.open();
+  const platform::Configuration configuration = o.configuration.load();
   PlayReport report;
   report.trace = o.input.name();
-  report.timing = "approximate";
-  report.setup = setup;
-  report.player.outstanding = o.outstanding;
-  report.player.gap = o.gap;
-  report.player.burst_bytes = static_cast<std::uint32_t>(setup.organization.burst_bytes());
-  report.player.memory_bytes = setup.organization.bytes();
-  DirectMemory memory(setup, o.check);
-  std::optional<CommandFiles> commands;
-  if (!o.commands.empty()) {
-    commands.emplace(o.commands, setup.organization.channels, setup.organization.device,
-                     setup.organization.ranks);
-    memory.record([&](unsigned channel, const dram::Command& c) { commands->write(channel, c); });
-  }
+  report.config = controller_config(o, configuration);
+  report.player = player_config(report.config, o.outstanding, o.gap);
+  const auto source = o.input.open();
   if (!o.stats.empty()) record::check_writable(o.stats);
   const double start = cpu_seconds();
-  traffic::Player player(*source, report.player);
-  const std::uint64_t end = memory.play(player, [](std::uint64_t) {});
+  Play play(report.config, *source, report.player);
+  const dram::Organization& memory = report.config.organization;
+  std::optional<CommandFiles> commands;
+  if (!o.commands.empty()) {
+    commands.emplace(o.commands, memory.channels, memory.device, memory.ranks);
+    play.on_command([&](unsigned channel, const dram::Command& c) { commands->write(channel, c); });
+  }
+  Progress progress;
+  play.on_progress(
+      [&] { progress.update(play.played().requests, play.time_ps(), source->progress()); });
+  report.results = play.run();
+  progress.finish();
   report.cpu_seconds = cpu_seconds() - start;
-  report.played = player.played();
-  report.channels = memory.figures();
   if (commands) {
-    commands->finish(end);
+    commands->finish(report.results.end);
     report.files = commands->paths();
   }
-  const std::string json = report_json(report, nullptr);
+  const std::string json = report_json(report, play.statistics(), settings(configuration));
   if (!o.stats.empty()) {
     record::write_file(o.stats, json);
     report.files.push_back(o.stats);
   }
   fmt::print("{}", o.json ? json : report_text(report));
-  return report.violations() == 0 ? kPassed : kFailed;
+  return report.results.totals.violations == 0 ? kPassed : kFailed;
 }
 
 }  // namespace
@@ -82,6 +100,7 @@ void add_ddr_play(CLI::App& ddr, Actions& actions) {
   CLI::App* command = ddr.add_subcommand("play", "Plays a trace on the DDR controller");
   auto o = std::make_shared<PlayOptions>();
   o->input.add_to(*command);
+  o->configuration.add_to(*command);
   command->add_option("--outstanding", o->outstanding, "Requests begun and not answered, at most")
       ->type_name("N")
       ->check(CLI::Range(1U, traffic::kMaxOutstanding))
@@ -89,6 +108,12 @@ void add_ddr_play(CLI::App& ddr, Actions& actions) {
   command->add_option("--gap", o->gap, "Memory clocks from one request to the next, at least")
       ->type_name("CLOCKS")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 40))
+      ->capture_default_str();
+  command
+      ->add_option("--timing", o->timing,
+                   "approximate: through queues and scheduler; temporal: answered at once, several "
+                   "times as fast")
+      ->check(CLI::IsMember({"approximate", "temporal"}))
       ->capture_default_str();
   command->add_option("--stats", o->stats, "Writes every figure with unit and meaning")
       ->type_name("FILE.json");

@@ -28,45 +28,6 @@ std::uint64_t refreshes(const dram::Counters& c) {
          c.commands[static_cast<unsigned>(dram::Op::kRefBank)];
 }
 
-/// Sums of the channels; `rails` by name.
-struct Totals {
-  dram::Counters counters;
-  std::vector<dram::RailEnergy> rails;
-  std::uint64_t checked = 0;
-};
-
-void add_energy(Totals& totals, const dram::RailEnergy& e) {
-  dram::RailEnergy* sum = nullptr;
-  for (dram::RailEnergy& rail : totals.rails) {
-    if (rail.rail == e.rail) sum = &rail;
-  }
-  if (sum == nullptr) {
-    totals.rails.push_back(e);
-    return;
-  }
-  sum->activate += e.activate;
-  sum->read += e.read;
-  sum->write += e.write;
-  sum->refresh += e.refresh;
-  sum->standby += e.standby;
-  sum->self_refresh += e.self_refresh;
-}
-
-Totals totals(const std::vector<ChannelFigures>& channels) {
-  Totals t;
-  for (const ChannelFigures& channel : channels) {
-    const dram::Counters& c = channel.counters;
-    for (unsigned i = 0; i < dram::kOpCount; ++i) t.counters.commands[i] += c.commands[i];
-    for (unsigned i = 0; i < c.rows.size(); ++i) t.counters.rows[i] += c.rows[i];
-    t.counters.forwarded += c.forwarded;
-    t.counters.merged += c.merged;
-    t.counters.data_clocks += c.data_clocks;
-    t.checked += channel.commands_checked;
-    for (const dram::RailEnergy& e : channel.energy) add_energy(t, e);
-  }
-  return t;
-}
-
 std::string line(const std::string& name, const std::string& value) {
   return fmt::format("  {:<16}{}\n", name, value);
 }
@@ -95,18 +56,18 @@ std::string latency_line(const char* name, const traffic::Latencies& l, double c
 
 std::string latency_lines(const PlayReport& r) {
   std::string text = latency_line("latency", r.latencies(), r.clock_ns());
-  if (r.played.reads.count() != 0 && r.played.writes.count() != 0) {
-    text += latency_line("  of reads", r.played.reads, r.clock_ns());
-    text += latency_line("  of writes", r.played.writes, r.clock_ns());
+  if (r.results.played.reads.count() != 0 && r.results.played.writes.count() != 0) {
+    text += latency_line("  of reads", r.results.played.reads, r.clock_ns());
+    text += latency_line("  of writes", r.results.played.writes, r.clock_ns());
   }
   return text;
 }
 
 std::string guarantee(const PlayReport& r) {
-  const std::uint64_t clocks = dram::longest_wait(r.setup.channel, r.setup.organization.device);
-  if (clocks == 0) return "none: this scheduler may let a request starve";
-  return fmt::format("no queued request waits longer than {} clocks, {}, for its command", clocks,
-                     time_text(static_cast<double>(clocks) * r.clock_ns()));
+  const std::uint64_t ps = ddr::longest_wait_ps(r.config);
+  if (ps == 0) return "none: this scheduler may let a request starve";
+  return fmt::format("no queued request waits longer than {} for its command",
+                     time_text(static_cast<double>(ps) / 1000));
 }
 
 std::string command_counts(const dram::Counters& c) {
@@ -119,11 +80,14 @@ std::string command_counts(const dram::Counters& c) {
   return text.empty() ? "none" : text;
 }
 
-std::string energy_lines(const Totals& t, const PlayReport& r) {
-  if (t.rails.empty()) return line("energy", "unknown: the preset has no currents");
+std::string energy_lines(const PlayReport& r) {
+  const std::vector<dram::RailEnergy>& rails = r.results.totals.energy;
+  if (r.config.organization.device.rails.empty()) {
+    return line("energy", "unknown: the preset has no currents");
+  }
   std::string text;
   double sum = 0;
-  for (const dram::RailEnergy& e : t.rails) {
+  for (const dram::RailEnergy& e : rails) {
     sum += e.total();
     text += line("  " + e.rail,
                  fmt::format("{:.4g} uJ: activate {:.4g}, read {:.4g}, write {:.4g}, refresh "
@@ -131,32 +95,31 @@ std::string energy_lines(const Totals& t, const PlayReport& r) {
                              e.total() / 1e6, e.activate / 1e6, e.read / 1e6, e.write / 1e6,
                              e.refresh / 1e6, e.standby / 1e6, e.self_refresh / 1e6));
   }
-  const double bits = 8 * static_cast<double>(r.played.bytes);
+  const double bits = 8 * static_cast<double>(r.results.played.bytes);
   const std::string head =
       fmt::format("{:.4g} uJ, {:.1f} pJ a bit, {:.0f} mW", sum / 1e6, bits == 0 ? 0 : sum / bits,
                   r.simulated_ns() == 0 ? 0 : sum / r.simulated_ns());
   return line("energy", head) + text;
 }
 
-std::string check_line(const PlayReport& r, const Totals& t) {
-  if (r.channels.empty() || !r.channels.front().checked) return "";
-  if (r.violations() == 0) {
-    return line("timing check", fmt::format("{} commands, no rule broken", t.checked));
-  }
-  std::string first;
-  for (const ChannelFigures& c : r.channels) {
-    if (first.empty()) first = c.first_violation;
-  }
-  return line("timing check", fmt::format("{} VIOLATIONS, the first: {}", r.violations(), first));
+std::string check_line(const PlayReport& r) {
+  if (!r.config.check) return "";
+  const ddr::Totals& t = r.results.totals;
+  std::uint64_t commands = 0;
+  for (const std::uint64_t n : t.counters.commands) commands += n;
+  return line("timing check",
+              t.violations == 0
+                  ? fmt::format("{} commands, no rule broken", commands)
+                  : fmt::format("{} VIOLATIONS in {} commands", t.violations, commands));
 }
 
 std::string memory_name(const PlayReport& r) {
-  const dram::Organization& o = r.setup.organization;
+  const dram::Organization& o = r.config.organization;
   const auto count = [](unsigned n, const char* what) {
     return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
   };
   return fmt::format("{}, {} of {}, {} bit, {}", o.device.name, count(o.channels, "channel"),
-                     count(o.ranks, "rank"), o.bus_bits, r.setup.map);
+                     count(o.ranks, "rank"), o.bus_bits, r.config.map);
 }
 
 /// A statistics group that owns its counters.
@@ -203,7 +166,7 @@ void add_latencies(Group& g, const std::string& prefix, const std::string& of,
 }
 
 void add_player(Group& g, const PlayReport& r) {
-  const traffic::Played& p = r.played;
+  const traffic::Played& p = r.results.played;
   g.count("requests", "requests", "Requests of the trace.", p.requests);
   g.count("reads", "requests", "Reads among them.", p.reads.count());
   g.count("writes", "requests", "Writes among them.", p.writes.count());
@@ -223,63 +186,24 @@ void add_player(Group& g, const PlayReport& r) {
               p.writes.histogram(r.clock_ns()));
 }
 
-void add_memory(Group& g, const PlayReport& r, const Totals& t) {
-  const dram::Counters& c = t.counters;
-  g.count("guarantee_clocks", "clocks",
-          "No queued request waits longer for its column command; 0: nothing is promised.",
-          dram::longest_wait(r.setup.channel, r.setup.organization.device));
-  g.count("row_hits", "bursts", "Found their row open.", row(c, RowState::kHit));
-  g.count("row_misses", "bursts", "Found no row open.", row(c, RowState::kMiss));
-  g.count("row_conflicts", "bursts", "Found another row open.", row(c, RowState::kConflict));
-  g.count("forwarded", "bursts", "Reads served from posted writes.", c.forwarded);
-  g.count("merged", "bursts", "Writes merged into posted writes.", c.merged);
-  g.count("refreshes", "commands", "Refreshes of all or of some banks.", refreshes(c));
-  std::vector<std::string> names;
-  for (unsigned i = 0; i < dram::kOpCount; ++i)
-    names.emplace_back(dram::name(static_cast<dram::Op>(i)));
-  g.vector("commands", "commands", "Commands by kind.", names)
-      .values.assign(c.commands.begin(), c.commands.end());
-  double energy = 0;
-  for (const dram::RailEnergy& e : t.rails) {
-    energy += e.total();
-    g.number("energy_" + e.rail + "_pj", "pJ", "Energy drawn from this supply rail.", e.total());
-  }
-  if (t.rails.empty()) {
-    g.group.add_absent({"energy_pj", "pJ", "Energy of all rails."}, "the preset has no currents");
-  } else {
-    g.number("energy_pj", "pJ", "Energy of all rails.", energy);
-  }
-  if (r.channels.empty() || !r.channels.front().checked) {
-    g.group.add_absent({"violations", "commands", "Timing rules broken."}, "--no-check");
-  } else {
-    g.count("violations", "commands", "Timing rules broken.", r.violations());
-  }
-}
-
 }  // namespace
 
 double PlayReport::gigabytes_per_second() const {
-  return simulated_ns() == 0 ? 0 : static_cast<double>(played.bytes) / simulated_ns();
+  return simulated_ns() == 0 ? 0 : static_cast<double>(results.played.bytes) / simulated_ns();
 }
 
 traffic::Latencies PlayReport::latencies() const {
-  traffic::Latencies all = played.reads;
-  all.add(played.writes);
+  traffic::Latencies all = results.played.reads;
+  all.add(results.played.writes);
   return all;
 }
 
-std::uint64_t PlayReport::violations() const {
-  std::uint64_t sum = 0;
-  for (const ChannelFigures& c : channels) sum += c.violations;
-  return sum;
-}
-
 std::string report_text(const PlayReport& r) {
-  const Totals t = totals(r.channels);
-  const traffic::Played& p = r.played;
+  const ddr::Totals& t = r.results.totals;
+  const traffic::Played& p = r.results.played;
   const std::uint64_t bursts = row(t.counters, RowState::kHit) + row(t.counters, RowState::kMiss) +
                                row(t.counters, RowState::kConflict);
-  const dram::Organization& o = r.setup.organization;
+  const dram::Organization& o = r.config.organization;
   const double peak = o.bus_bits / 8.0 * o.device.data_rate_mts / 1000 * o.channels;
   std::string text = fmt::format("--- {} ---\n", r.trace);
   text += line("memory", memory_name(r));
@@ -297,8 +221,8 @@ std::string report_text(const PlayReport& r) {
                            row(t.counters, RowState::kMiss), row(t.counters, RowState::kConflict)));
   text += line("commands", command_counts(t.counters));
   text += line("refreshes", fmt::format("{}", refreshes(t.counters)));
-  text += energy_lines(t, r);
-  text += check_line(r, t);
+  text += energy_lines(r);
+  text += check_line(r);
   text += line(
       "host",
       fmt::format("{:.2f} s of CPU, {:.3f} M requests a CPU second", r.cpu_seconds,
@@ -307,24 +231,23 @@ std::string report_text(const PlayReport& r) {
   return text;
 }
 
-std::string report_json(const PlayReport& r, const nlohmann::ordered_json& configuration) {
+std::string report_json(const PlayReport& r, observe::StatisticGroup& ddr,
+                        const nlohmann::ordered_json& configuration) {
   nlohmann::ordered_json run;
   run["trace"] = r.trace;
   run["memory"] = memory_name(r);
-  run["timing"] = r.timing;
+  run["timing"] = r.config.timing == ddr::Timing::kTemporal ? "temporal" : "approximate";
   run["outstanding"] = r.player.outstanding;
   run["gap_clocks"] = r.player.gap;
   run["configuration"] = configuration;
   run["host"]["cpu_seconds"] = r.cpu_seconds;
   run["host"]["requests_per_cpu_second"] =
-      r.cpu_seconds == 0 ? 0 : static_cast<double>(r.played.requests) / r.cpu_seconds;
+      r.cpu_seconds == 0 ? 0 : static_cast<double>(r.results.played.requests) / r.cpu_seconds;
   Group player("player");
   add_player(player, r);
-  Group memory("memory");
-  add_memory(memory, r, totals(r.channels));
   observe::StatisticGroup root("");
   root.add_child(player.group);
-  root.add_child(memory.group);
+  root.add_child(ddr);
   return record::statistics_json_text(root, run);
 }
 

@@ -7,34 +7,34 @@
 
 #include <nlohmann/json.hpp>
 
-#include <lookaside/traffic/core/player.h>
+#include <lookaside/ddr/config.h>
+#include <lookaside/observe/statistic.h>
 
-#include "ddr/memory.h"
+#include "ddr/play.h"
 
 namespace lookaside::testbench {
 
 struct PlayReport {
-  std::string trace;   ///< file or generator
-  std::string timing;  ///< "approximate", "temporal"
-  MemorySetup setup;
+  std::string trace;  ///< file or generator
+  ddr::ControllerConfig config;
   traffic::PlayerConfig player;
-  traffic::Played played;
-  std::vector<ChannelFigures> channels;
+  Results results;
   double cpu_seconds = 0;
   std::vector<std::string> files;  ///< written beside it
 
-  double clock_ns() const { return 2000.0 / setup.organization.device.data_rate_mts; }
-  double simulated_ns() const { return static_cast<double>(played.clocks()) * clock_ns(); }
+  double clock_ns() const { return 2000.0 / config.organization.device.data_rate_mts; }
+  double simulated_ns() const { return static_cast<double>(results.played.clocks()) * clock_ns(); }
   double gigabytes_per_second() const;
   traffic::Latencies latencies() const;  ///< of reads and writes together
-  std::uint64_t violations() const;
 };
 
 /// Several lines.
 std::string report_text(const PlayReport& report);
 
 /// A document of room record's kind: "run" has trace, memory, `configuration` and what the host
-/// needed, "statistics" the figures. All but run.host is the same for the same inputs.
-std::string report_json(const PlayReport& report, const nlohmann::ordered_json& configuration);
+/// needed, "statistics" the figures of the player and, in `ddr`, of the controller. All but
+/// run.host is the same for the same inputs.
+std::string report_json(const PlayReport& report, observe::StatisticGroup& ddr,
+                        const nlohmann::ordered_json& configuration);
 
 }  // namespace lookaside::testbench

@@ -28,7 +28,7 @@ class DdrProgram : public ProgramTest {
   /// Its statistics; broken timing rules fail the test.
   nlohmann::json play(std::vector<std::string> words, const std::string& input = "") const {
     nlohmann::json all = document(std::move(words), input)["statistics"];
-    EXPECT_EQ(all["memory"]["violations"], 0);
+    EXPECT_EQ(all["ddr"]["rule_violations"], 0);
     return all;
   }
 };

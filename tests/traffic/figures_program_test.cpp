@@ -19,6 +19,12 @@ TEST_F(DdrFigures, Sequential) {
   expect_within(bandwidth(play({"--generate", "sequential:200000"})), 14.05, 1);
 }
 
+TEST_F(DdrFigures, SequentialOverBankGroups) {
+  expect_within(bandwidth(play({"--generate", "sequential:200000", "--set",
+                                "ddr.map=row:bank:column:bank_group"})),
+                18.27, 1);
+}
+
 TEST_F(DdrFigures, Random) {
   const auto figures = play({"--generate", "random:200000"});
   expect_within(bandwidth(figures), 11.12, 1);
@@ -38,6 +44,26 @@ TEST_F(DdrFigures, MixUnbuffered) {
   const auto figures = play({"--generate", "mix:200000"});
   expect_within(bandwidth(figures), 13.0, 3);
   expect_within(figures["player"]["writes"].get<double>(), 200000.0 / 3, 1);
+}
+
+TEST_F(DdrFigures, MixPosted) {
+  const auto figures = play(
+      {"--generate", "mix:200000", "--set", "ddr.write_policy=posted", "--set", "ddr.queue=split"});
+  expect_within(bandwidth(figures), 15.0, 3);
+}
+
+/// 8 Gb x8, 11-11-11: at least 97 % of the bus less refreshes, and an unloaded latency of tRP +
+/// tRCD + CL + BL/2 and one clock.
+TEST_F(DdrFigures, Ddr3) {
+  const std::vector<std::string> memory{"--set", "ddr.preset=ddr3-1600", "--set",
+                                        "ddr.map=row:bank:column"};
+  auto words = memory;
+  words.insert(words.end(), {"--generate", "sequential:200000"});
+  EXPECT_GE(bandwidth(play(words)), 0.97 * 12.8 * (1 - 280.0 / 6240));
+  words = memory;
+  words.insert(words.end(), {"--generate", "random:100000,range=256MiB", "--outstanding", "1"});
+  EXPECT_NEAR(play(words)["player"]["latency_p50_ns"].get<double>(), (11 + 11 + 11 + 4 + 1) * 1.25,
+              0.01);
 }
 
 TEST_F(DdrFigures, LatencyRisesWithLoad) {
