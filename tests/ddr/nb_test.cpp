@@ -3,80 +3,21 @@
 // are JEDEC's DDR4-2400T: tRCD = tRP = CL = 17, CWL = 12, BL/2 = 4, tCCD_L = 6; one clock more is
 // the scheduler's.
 #include <string>
-#include <target_fixture.h>
 #include <vector>
 
-#include <gmock/gmock.h>
-
-#include <lookaside/ddr/controller.h>
-#include <lookaside/protocol/checker.h>
-
-#include "nb_master.h"
+#include "nb_system.h"
 
 namespace lookaside::ddr {
 namespace {
 
 using protocol::AtomicOp;
-using protocol::Requester;
 using tests::NbJob;
 using tests::NbResult;
-
-constexpr std::uint64_t kBase = 0x8000'0000;
-constexpr std::uint64_t kBytes = 1 << 20;
-constexpr std::uint64_t kRow = 0x2'0000;  // to the next row of the same bank
-
-/// Clocks of 2500/3 ps, rounded up.
-constexpr std::uint64_t clocks(std::uint64_t n) {
-  return (n * 2500 + 2) / 3;
-}
-
-struct System {
-  explicit System(const ControllerConfig& config = small())
-      : master("master"), checker("checker"), ddr("ddr", config) {
-    master.socket.bind(checker.target_socket);
-    checker.initiator_socket.bind(ddr.socket);
-  }
-  static ControllerConfig small() {
-    ControllerConfig config;
-    config.regions = {{kBase, kBytes}};
-    return config;
-  }
-  /// Runs until nothing is left to do; every rule of the protocol and of the DRAM was kept.
-  void run() {
-    sc_core::sc_start();
-    EXPECT_FALSE(sc_core::sc_pending_activity()) << "an idle controller costs nothing";
-    EXPECT_EQ(master.responses, master.results.size());
-    EXPECT_EQ(checker.violations(), 0U);
-    EXPECT_EQ(checker.in_flight(), 0U);
-    EXPECT_EQ(master.live_payloads, 0U) << "every reference was given back";
-    EXPECT_EQ(statistic("rule_violations"), 0U);
-  }
-  std::uint64_t statistic(const std::string& name) {
-    return tests::statistic(ddr.statistics(), "ddr." + name);
-  }
-  tests::NbMaster master;
-  protocol::Checker checker;
-  Controller ddr;
-};
-
-NbJob read(std::uint64_t address, std::size_t bytes = 64) {
-  NbJob job;
-  job.address = address;
-  job.data.assign(bytes, 0xEE);
-  return job;
-}
-NbJob write(std::uint64_t address, std::vector<std::uint8_t> data) {
-  NbJob job;
-  job.address = address;
-  job.write = true;
-  job.data = std::move(data);
-  return job;
-}
 
 class NbTest : public tests::SystemCTest {};
 
 TEST_F(NbTest, AnUnloadedReadTakesItsCommandsAndOneClock) {
-  System s;
+  NbSystem s;
   s.master.add(read(kBase));
   s.run();
   const NbResult& r = s.master.results[0];
@@ -87,7 +28,7 @@ TEST_F(NbTest, AnUnloadedReadTakesItsCommandsAndOneClock) {
 }
 
 TEST_F(NbTest, ALongPayloadIsItsBursts) {
-  System s;
+  NbSystem s;
   s.master.add(read(kBase + 32, 256));
   s.run();
   EXPECT_EQ(s.master.results[0].begin_resp_ps, clocks(1 + 17 + 17 + 4 + 4 * 6)) << "five bursts";
@@ -96,9 +37,9 @@ TEST_F(NbTest, ALongPayloadIsItsBursts) {
 }
 
 TEST_F(NbTest, APayloadLongerThanTheQueueGoesThrough) {
-  ControllerConfig config = System::small();
+  ControllerConfig config = NbSystem::small();
   config.channel.queue_depth = 2;
-  System s(config);
+  NbSystem s(config);
   std::vector<std::uint8_t> data(4096);
   for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::uint8_t>(i * 7);
   s.master.add(write(kBase + 0x1000, data));
@@ -109,9 +50,9 @@ TEST_F(NbTest, APayloadLongerThanTheQueueGoesThrough) {
 }
 
 TEST_F(NbTest, AFullQueueHoldsBackEndReq) {
-  ControllerConfig config = System::small();
+  ControllerConfig config = NbSystem::small();
   config.channel.queue_depth = 2;
-  System s(config);
+  NbSystem s(config);
   for (unsigned i = 0; i < 4; ++i) s.master.add(read(kBase + 64 * i));
   s.run();
   const auto& r = s.master.results;
@@ -125,7 +66,7 @@ TEST_F(NbTest, AFullQueueHoldsBackEndReq) {
 }
 
 TEST_F(NbTest, ErrorsGoThroughAllPhases) {
-  System s;
+  NbSystem s;
   s.master.add(read(kBase + kBytes));
   s.master.add(read(kBase + kBytes - 8));
   s.master.add(read(kBase));
@@ -146,7 +87,7 @@ NbJob atomic(AtomicOp op, std::uint64_t operand, std::uint64_t expected = 0) {
 }
 
 TEST_F(NbTest, AtomicsReadAndThenWrite) {
-  System s;
+  NbSystem s;
   s.master.outstanding = 1;
   s.master.add(atomic(AtomicOp::kAdd, 5));
   s.master.add(atomic(AtomicOp::kAdd, 6));
@@ -171,7 +112,7 @@ TEST_F(NbTest, AtomicsReadAndThenWrite) {
 }
 
 TEST_F(NbTest, TimingAnnotationsAreHonoured) {
-  System s;
+  NbSystem s;
   s.master.annotate_ps = 1'000'000;
   s.master.add(read(kBase));
   s.run();
@@ -180,7 +121,7 @@ TEST_F(NbTest, TimingAnnotationsAreHonoured) {
 }
 
 TEST_F(NbTest, ASlowInitiatorHoldsBackTheNextResponse) {
-  System s;
+  NbSystem s;
   s.master.end_resp_ps = 100'000;
   s.master.add(read(kBase));
   s.master.add(read(kBase + 64));
@@ -189,9 +130,9 @@ TEST_F(NbTest, ASlowInitiatorHoldsBackTheNextResponse) {
 }
 
 TEST_F(NbTest, PostedWritesAreAnsweredWhenAcceptedAndForwarded) {
-  ControllerConfig config = System::small();
+  ControllerConfig config = NbSystem::small();
   config.channel.posted_writes = config.channel.split_queues = true;
-  System s(config);
+  NbSystem s(config);
   s.master.add(write(kBase, std::vector<std::uint8_t>(64, 0x11)));
   s.master.add(read(kBase));
   s.run();
@@ -202,9 +143,9 @@ TEST_F(NbTest, PostedWritesAreAnsweredWhenAcceptedAndForwarded) {
 }
 
 TEST_F(NbTest, ControllerClocksAddToEveryAccess) {
-  ControllerConfig config = System::small();
+  ControllerConfig config = NbSystem::small();
   config.pipeline_clocks = 10;
-  System s(config);
+  NbSystem s(config);
   s.master.add(read(kBase));
   s.run();
   EXPECT_EQ(s.master.results[0].begin_resp_ps, clocks(10 + 1 + 17 + 17 + 4));
