@@ -77,6 +77,8 @@ std::uint64_t Temporal::serve_bursts(const tlm::tlm_generic_payload& payload,
 }
 
 void Temporal::drain(std::uint64_t clock) {
+  if (clock <= drained_) return;  // nothing can have become final
+  drained_ = clock;
   for (unsigned i = 0; i < channels_.size(); ++i) {
     for (const dram::Command& command : channels_[i].model->commands(clock)) {
       if (channels_[i].checker != nullptr) channels_[i].checker->check(command);

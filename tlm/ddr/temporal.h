@@ -64,6 +64,7 @@ class Temporal {
   bool recording_;
   std::uint64_t latest_ = 0;  // clock
   std::uint64_t served_ = 0;
+  std::uint64_t drained_ = 0;  // clock up to which commands have been told
 };
 
 }  // namespace lookaside::ddr

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests per CPU second through the socket of the DDR controller: DDR4-2400, 64-byte requests, 32
+// outstanding by nb_transport, one after the other by b_transport under temporal timing.
+#include <cstdlib>
+#include <ctime>
+#include <memory>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <systemc>
+#include <tlm>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <lookaside/ddr/controller.h>
+
+#include "dram/trace_driver.h"
+
+namespace lookaside::benchmarks {
+namespace {
+
+using dram::Trace;
+
+/// Small, so that the host's page faults are not what is measured; each bank has 512 rows.
+constexpr std::uint64_t kMemory = std::uint64_t{64} << 20;
+constexpr unsigned kOutstanding = 32;
+
+double cpu_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+/// Brings every page of the memory into being.
+template <typename Socket>
+void touch(Socket& socket) {
+  unsigned char byte = 1;
+  tlm::tlm_generic_payload p;
+  p.set_write();
+  p.set_data_ptr(&byte);
+  p.set_data_length(1);
+  p.set_streaming_width(1);
+  for (std::uint64_t address = 0; address < kMemory; address += 4096) {
+    p.set_address(address);
+    socket->transport_dbg(p);
+  }
+}
+
+/// Plays a trace by nb_transport: at most one request a clock, as soon as fewer than 32 are
+/// outstanding.
+struct Player : sc_core::sc_module, tlm::tlm_mm_interface {
+  SC_HAS_PROCESS(Player);
+  Player(const sc_core::sc_module_name& name, const Trace& t)
+      : sc_module(name), socket("socket"), trace(t) {
+    socket.register_nb_transport_bw(this, &Player::backward);
+    for (auto& p : payloads) {
+      p.set_mm(this);
+      p.set_data_ptr(data);
+      p.set_data_length(sizeof data);
+      p.set_streaming_width(sizeof data);
+      idle.push_back(&p);
+    }
+    SC_METHOD(pump);
+    sensitive << go;
+  }
+  void pump() {
+    if (open || next == trace.size() || idle.empty()) return;
+    tlm::tlm_generic_payload& p = *idle.back();
+    idle.pop_back();
+    p.acquire();
+    p.set_command(trace[next].write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+    p.set_address(trace[next].address);
+    p.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    ++next;
+    tlm::tlm_phase phase = tlm::BEGIN_REQ;
+    sc_core::sc_time delay;
+    open = socket->nb_transport_fw(p, phase, delay) != tlm::TLM_UPDATED;
+    if (!idle.empty()) go.notify(sc_core::sc_time::from_value(834));
+  }
+  tlm::tlm_sync_enum backward(tlm::tlm_generic_payload& p, tlm::tlm_phase& phase,
+                              sc_core::sc_time&) {
+    if (phase == tlm::END_REQ) {
+      open = false;
+      return tlm::TLM_ACCEPTED;
+    }
+    end = sc_core::sc_time_stamp().value();
+    p.release();
+    go.notify(sc_core::SC_ZERO_TIME);
+    return tlm::TLM_COMPLETED;
+  }
+  void free(tlm::tlm_generic_payload* p) override { idle.push_back(p); }
+
+  tlm_utils::simple_initiator_socket<Player, 64> socket;
+  const Trace& trace;
+  std::size_t next = 0;
+  bool open = false;
+  std::uint64_t end = 0;
+  unsigned char data[64] = {};
+  tlm::tlm_generic_payload payloads[kOutstanding];
+  std::vector<tlm::tlm_generic_payload*> idle;
+  sc_core::sc_event go;
+};
+
+struct Blocking : sc_core::sc_module {
+  explicit Blocking(const sc_core::sc_module_name& name) : sc_module(name), socket("socket") {}
+  tlm_utils::simple_initiator_socket<Blocking, 64> socket;
+};
+
+ddr::ControllerConfig config(bool check) {
+  ddr::ControllerConfig c;
+  c.regions = {{0, kMemory}};
+  c.timing = ddr::Timing::kTemporal;
+  c.check = check;
+  return c;
+}
+
+void fresh_kernel() {
+  sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
+  sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+}
+
+void approximate(benchmark::State& state, const Trace& trace, const ddr::ControllerConfig& c) {
+  double bandwidth = 0;
+  for (auto _ : state) {
+    auto ddr = std::make_unique<ddr::Controller>("ddr", c);
+    Player player("player", trace);
+    player.socket.bind(ddr->socket);
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    touch(player.socket);
+    const double start = cpu_seconds();
+    sc_core::sc_start();
+    state.SetIterationTime(cpu_seconds() - start);
+    bandwidth = static_cast<double>(trace.size()) * 64e3 / static_cast<double>(player.end);
+    fresh_kernel();
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * trace.size()));
+  state.counters["GB/s"] = bandwidth;
+}
+
+void temporal(benchmark::State& state, const Trace& trace, const ddr::ControllerConfig& c) {
+  for (auto _ : state) {
+    auto ddr = std::make_unique<ddr::Controller>("ddr", c);
+    Blocking master("master");
+    master.socket.bind(ddr->socket);
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    touch(master.socket);
+    unsigned char data[64] = {};
+    tlm::tlm_generic_payload p;
+    p.set_data_ptr(data);
+    p.set_data_length(sizeof data);
+    p.set_streaming_width(sizeof data);
+    sc_core::sc_time delay;
+    const double start = cpu_seconds();
+    for (const dram::Record& record : trace) {
+      p.set_command(record.write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+      p.set_address(record.address);
+      p.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+      master.socket->b_transport(p, delay);
+    }
+    state.SetIterationTime(cpu_seconds() - start);
+    fresh_kernel();
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * trace.size()));
+}
+
+void register_all() {
+  static const Trace kRandom = dram::uniform(kMemory);
+  static const Trace kSequential = dram::sequential();
+  static const Trace kMix = [] {
+    Trace mix = dram::hot_pages();
+    for (dram::Record& record : mix) record.address %= kMemory;
+    return mix;
+  }();
+  const struct {
+    const char* name;
+    const Trace& trace;
+  } rows[] = {{"random", kRandom}, {"sequential", kSequential}, {"mix", kMix}};
+  const struct {
+    const char* name;
+    void (*run)(benchmark::State&, const Trace&, const ddr::ControllerConfig&);
+  } ways[] = {{"approximate/", approximate}, {"temporal/", temporal}};
+  for (const auto& way : ways) {
+    for (const auto& row : rows) {
+      for (const bool check : {false, true}) {
+        const std::string name = std::string(way.name) + row.name + (check ? "/checked" : "");
+        benchmark::RegisterBenchmark(
+            name.c_str(), [&way = *way.run, &trace = row.trace,
+                           check](benchmark::State& state) { way(state, trace, config(check)); })
+            ->UseManualTime()
+            ->Unit(benchmark::kMillisecond);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lookaside::benchmarks
+
+int sc_main(int argc, char** argv) {
+  setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);  // each kernel would print its banner
+  sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_DO_NOTHING);
+  benchmark::Initialize(&argc, argv);
+  lookaside::benchmarks::register_all();
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
