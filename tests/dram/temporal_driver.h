@@ -32,6 +32,8 @@ inline Figures play(TemporalModel& model, const Mapping& map, const Trace& trace
     const Completion done =
         model.serve({next, map.locate(trace[next].address), trace[next].write, 0, 0}, clock);
     figures.latency[next] = done.finish - clock;
+    // A posted write that found the queue full kept the others back.
+    if (done.served == Served::kPosted) clock = std::max(clock, done.finish - 1);
     figures.clocks = std::max(figures.clocks, done.finish);
     answers.push_back(done.finish);
     std::push_heap(answers.begin(), answers.end(), std::greater<>());

@@ -13,28 +13,14 @@ namespace lookaside::dram {
 struct RowSegment {
   static constexpr std::int64_t kRefresh = -1;
   std::int64_t row = kRefresh;
-  std::uint64_t begin = 0;           ///< clock of the activate; of the refresh
-  std::uint64_t ready = kNever;      ///< columns from here on
-  std::uint64_t close_from = 0;      ///< earliest precharge
-  std::uint64_t closed = 0;          ///< clock of the precharge; kNever while open
-  std::uint64_t reopen = 0;          ///< earliest activate after it, when it is closed
-  std::uint64_t last_use = 0;        ///< its newest column command
-  std::uint64_t arrival = 0;         ///< of the request that opened it
-  std::uint8_t kind = 0;             ///< of the request that opened it
-  RowState found = RowState::kMiss;  ///< kConflict: it had the row before it precharged
-  bool automatic = false;            ///< its last column command closes it
-  std::uint8_t uses = 0;             ///< column commands; more than kUses: not all are listed
-  static constexpr unsigned kUses = 6;
-  struct Use {
-    std::uint64_t clock;
-    bool write;
-  };
-  std::array<Use, kUses> use{};
-
-  void used(std::uint64_t clock, bool write) {
-    if (uses < kUses) use[uses] = {clock, write};
-    if (uses <= kUses) ++uses;
-  }
+  std::uint64_t begin = 0;       ///< clock of the activate; of the refresh
+  std::uint64_t ready = kNever;  ///< columns from here on
+  std::uint64_t close_from = 0;  ///< earliest precharge
+  std::uint64_t closed = 0;      ///< clock of the precharge; kNever while open
+  std::uint64_t reopen = 0;      ///< earliest activate after it, when it is closed
+  std::uint64_t last_use = 0;    ///< its newest column command
+  std::uint8_t kind = 0;         ///< of the request that opened it
+  bool automatic = false;        ///< its last column command closes it
 };
 
 /// The newest segments of a bank, in order of time.
@@ -52,11 +38,6 @@ class BankHistory {
   RowSegment& push(const RowSegment& segment) {
     if (size_ < kDepth) ++size_;
     return ring_[next_++ % kDepth] = segment;
-  }
-  /// Forgets the newest.
-  void pop() {
-    --next_;
-    --size_;
   }
   /// Puts one behind the segment of this age, which becomes one older; with age == size(), before
   /// all.

@@ -29,8 +29,19 @@ class BitRing {
   void clear(std::uint64_t bit) { clear_range(bit, bit); }
   /// Both ends included.
   void set_range(std::uint64_t first, std::uint64_t last) {
-    if (last >> 6U >= end_) reach(last >> 6U);
-    visit(first, last, [](std::uint64_t& word, std::uint64_t mask) { word |= mask; });
+    const std::uint64_t low = first >> 6U;
+    const std::uint64_t high = last >> 6U;
+    if (high >= end_) reach(high);
+    const std::uint64_t from = ~std::uint64_t{0} << (first & 63U);
+    const std::uint64_t to = ~std::uint64_t{0} >> (63U - (last & 63U));
+    if (high - low > 1 || low + words_.size() < end_) {
+      visit(first, last, [](std::uint64_t& word, std::uint64_t mask) { word |= mask; });
+    } else if (high == low) {
+      words_[low & mask_] |= from & to;
+    } else {
+      words_[low & mask_] |= from;
+      words_[high & mask_] |= to;
+    }
   }
   void clear_range(std::uint64_t first, std::uint64_t last) {
     visit(first, last, [](std::uint64_t& word, std::uint64_t mask) { word &= ~mask; });

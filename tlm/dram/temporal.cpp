@@ -39,7 +39,9 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
       no_code_(organization.ranks * groups_ * 2),
       floor_(no_code_ + 1),
       page_policy_(make_page_policy(config, banks_ * organization.ranks)),
-      idle_limit_(page_policy_->idle_limit()) {
+      idle_limit_(page_policy_->idle_limit()),
+      always_open_(config.page_policy == PagePolicyKind::kOpen ||
+                   config.page_policy == PagePolicyKind::kTimeout) {
   for (BankHistory& bank : history_) {
     RowSegment nothing;
     nothing.ready = kNever;
@@ -63,20 +65,53 @@ Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock) {
                   t.at.row,
                   t.at.column,
                   t.write,
-                  t.kind};
-  BankHistory& history = history_[bank];
-  const bool waits = lazy(r);
+                  t.kind,
+                  t.mask};
+  if (clock < newest_) return serve_now(t, r);
+  newest_ = clock;
+  if (queue_.size() > 0) advance(clock);
   if (r.from > refresh_due(rank_[r.rank], r.from)) refresh_until(r.rank, r.from);
-  if (waits) return wait(t, r);
+  return serve_newest(t, r);
+}
+
+Completion TemporalModel::serve_newest(const Transaction& t, const Request& r) {
+  const std::uint64_t clock = r.from - 1;
+  if (config_.scheduling == Scheduling::kFcfs) {
+    Request next = r;
+    next.from = std::max(r.from, busy_until_ + 1);
+    Completion done = serve_now(t, next);
+    done.split.queue += static_cast<std::uint32_t>(next.from - r.from);
+    done.arrival = clock;
+    busy_until_ = std::max(busy_until_, done.finish - done.split.bus);
+    return done;
+  }
+  if (config_.posted_writes) {
+    if (t.write) return post(t, r);
+    const std::int32_t write = queue_.same_burst(r, 1);
+    if (write >= 0 && (r.mask & ~queue_.at(write).r.mask) == 0) {
+      ++counters_.forwarded;
+      return quick(t, clock, r.from, Served::kForwarded);
+    }
+  }
+  if (!alone(clock)) return guess(t, r);
+  if (queue_.size() > 0) return read_before_writes(t, r);
+  const Completion done = serve_now(t, r);
+  busy_until_ = std::max(busy_until_, done.finish - done.split.bus);
+  return done;
+}
+
+/// Finds places for all its commands among those that are taken.
+Completion TemporalModel::serve_now(const Transaction& t, const Request& r) {
+  BankHistory& history = history_[r.bank];
   const Plan p = plan(r, history);
   std::uint8_t evicted = 0;
   if (p.row == RowState::kConflict && p.valid) evicted = history.at(p.segment).kind;
   const Completion done = answer(t, r, p, evicted);
-  if (p.valid) {
-    commit(r, history, p);
-    count(p.row, t.write);
-    if (queue_.waiting(bank, 0) > 0) stage(bank);
-  }
+  if (!p.valid) return done;
+  commit(r, history, p);
+  count(p.row, t.write);
+  if (p.row != RowState::kHit && p.segment == 0) stages_[r.bank].opener = -1;
+  if (queue_.size() > 0) stage(r.bank);
   return done;
 }
 
@@ -134,7 +169,7 @@ TemporalModel::Plan TemporalModel::plan(const Request& r, BankHistory& bank) {
       const Plan older = plan_older(r, bank);
       if (older.valid || bank.at(bank.size() - 1).begin > r.from) return older;
     }
-    if (idle_limit_ != kNever) close_by_timeout(r, bank);
+    if (idle_limit_ != kNever) close_by_timeout(r.bank, r.from);
     const Plan newest = plan_newest(r, bank);
     if (newest.column < rank.next_refresh) return newest;
     refresh_rank(r.rank, rank.next_refresh);
@@ -222,8 +257,19 @@ bool TemporalModel::plan_between(const Request& r, const BankHistory& bank, unsi
   plan.row = RowState::kMiss;
   plan.own_precharge = true;
   open_and_access(r, from, plan);
-  plan.precharge = fit_precharge(r.rank, plan.close);
-  return plan.precharge + closing <= next.begin && plan.activate + cycle <= next.begin;
+  if (plan.activate + cycle > next.begin || plan.close + closing > next.begin) return false;
+  if (!always_open_) {
+    plan.precharge = fit_precharge(r.rank, plan.close);
+    return plan.precharge + closing <= next.begin;
+  }
+  // The row stays open as long as it can.
+  constexpr std::uint64_t kTries = 64;
+  for (std::uint64_t late = next.begin - closing, tries = 0; late >= plan.close; --late) {
+    plan.precharge = late;
+    if (fit_precharge(r.rank, late) == late) return true;
+    if (++tries == kTries) break;
+  }
+  return false;
 }
 
 // --- Taking the places --------------------------------------------------------------------------
@@ -256,9 +302,7 @@ RowSegment& TemporalModel::commit_row(const Request& r, BankHistory& bank, const
       plan.activate + std::max(rules_.column_after_activate[0], rules_.column_after_activate[1]);
   opened.close_from = plan.activate + rules_.precharge_after_activate;
   opened.closed = kNever;
-  opened.arrival = r.from;
   opened.kind = r.kind;
-  opened.found = plan.row;
   if (plan.row == RowState::kConflict) {
     take_precharge(r.bank, plan.precharge);
     opened.closed = before.closed;  // takes over the precharge of the row it displaces
@@ -278,20 +322,21 @@ RowSegment& TemporalModel::commit_row(const Request& r, BankHistory& bank, const
   return bank.at(plan.segment);
 }
 
-void TemporalModel::commit(const Request& r, BankHistory& bank, const Plan& plan, bool wanted) {
+void TemporalModel::commit(const Request& r, BankHistory& bank, const Plan& plan,
+                           std::int32_t slot) {
   const unsigned write = r.write ? 1 : 0;
   RowSegment* segment = &bank.at(plan.segment);
   if (plan.row != RowState::kHit) {
     segment = &commit_row(r, bank, plan);
-    page_policy_->opened(r.bank, r.row, plan.row);
+    if (!always_open_) page_policy_->opened(r.bank, r.row, plan.row);
   }
   columns_.add(plan.column, r.code);
-  segment->used(plan.column, r.write);
   segment->last_use = std::max(segment->last_use, plan.column);
   segment->close_from =
       std::max(segment->close_from, plan.column + rules_.precharge_after_column[write]);
   Op op = r.write ? Op::kWr : Op::kRd;
-  if (segment->closed == kNever && !wanted && plan.column >= segment->last_use &&
+  if (!always_open_ && segment->closed == kNever && plan.column >= segment->last_use &&
+      queue_.of_row(r.bank, 0, r.row, slot) < 0 && queue_.of_row(r.bank, 1, r.row, slot) < 0 &&
       page_policy_->close_after(r.bank)) {
     op = r.write ? Op::kWra : Op::kRda;
     segment->automatic = true;
@@ -311,12 +356,9 @@ Completion TemporalModel::answer(const Transaction& t, const Request& r, const P
   const std::uint64_t bus = rules_.data_after_column[write] + rules_.burst;
   Completion done{t.id,  t.write,           t.kind, Served::kDram, plan.row, evicted,
                   clock, plan.column + bus, {}};
-  const Rank& rank = rank_[r.rank];
   std::uint64_t rest = plan.column - clock;
   done.split.bus = static_cast<std::uint32_t>(bus);
-  if (plan.column >= rank.refresh_end && clock < rank.refresh_end) {
-    done.split.refresh = take(rest, rank.refresh_end - std::max(clock, rank.refresh_from));
-  }
+  done.split.refresh = take(rest, refresh_between(r.rank, clock, plan.column));
   if (plan.row != RowState::kHit) {
     std::uint64_t row = rules_.column_after_activate[write];
     if (plan.row == RowState::kConflict) row += rules_.activate_after_precharge;

@@ -19,15 +19,25 @@
 namespace lookaside::dram {
 
 /// Serves one request a call, to its end: sans-I/O, deterministic. Clocks of the calls may go back:
-/// initiators run ahead of each other by a quantum. What was answered stands; a later call finds
-/// its commands a place among those that are committed, on all sides of them: gaps on the command
-/// and data bus, in the activate window and between the rows of its bank are used, so a request
-/// older than the newest one is served at its own time where its bank lets it, and queued where
-/// not.
+/// initiators run ahead of each other by a quantum. What was answered stands.
+///
+/// A request that is older than the newest one, or that finds no other on its way, gets its
+/// commands placed at once, among those that are committed, on all sides of them: gaps on the
+/// command and data bus, in the activate window and between the rows of its bank are used, so an
+/// older request is served at its own time where its bank lets it, and queued where not.
+///
+/// A request that finds others on their way is answered with a guess and queued; the queue is
+/// served as the controller's scheduler would (row hits first, ready ones before others, batches of
+/// posted writes) as far as time has passed. Guesses learn from what became of earlier ones, so
+/// that mean latency and bandwidth are right, single answers only roughly.
 ///
 /// Every command obeys every rule of the table, as long as requests are not older than the history
 /// that is kept (about 60 000 clocks of the buses, 16 rows of a bank): older ones are answered as
 /// misses that nobody gets in the way of, and leave no trace.
+///
+/// Not modelled: the age cap, classes of service, power-down and self-refresh; a queue of limited
+/// depth but for posted writes (who calls waits anyway); refreshes of single banks are done as
+/// refreshes of the rank, and none is pulled in; stalls of the command bus are not counted.
 class TemporalModel {
  public:
   /// Throws ControllerError.
@@ -36,11 +46,12 @@ class TemporalModel {
   /// `clock`: of the request's arrival; the answer's `finish` is that of its last beat of data.
   Completion serve(const Transaction& transaction, std::uint64_t clock);
 
+  /// Of what has its place: settle() first.
   const Counters& counters() const { return counters_; }
   const Organization& organization() const { return organization_; }
   const ControllerConfig& config() const { return config_; }
 
-  /// Does the refreshes that fall due up to `clock`.
+  /// Gives all that was answered its place, and does the refreshes that fall due up to `clock`.
   void settle(std::uint64_t clock);
   /// Keeps the commands from now on, for commands().
   void record() { recording_ = true; }
@@ -56,6 +67,8 @@ class TemporalModel {
     std::uint64_t refresh_end = 0;  // of the last one
     std::uint64_t refresh_from = 0;
     std::uint64_t refresh_total = 0;  // clocks of those before
+    static constexpr unsigned kWindows = 16;
+    std::array<std::array<std::uint64_t, 2>, kWindows> windows{};  // of refreshes: from, end
   };
   /// Where the commands of a request go; nothing is taken yet.
   struct Plan {
@@ -66,12 +79,20 @@ class TemporalModel {
     std::uint64_t precharge = 0, activate = 0, column = 0, close = 0;
   };
   using Request = TemporalRequest;
+  /// What a bank does next for the requests that wait.
   struct Stage {
-    std::int32_t slot = -1;  // whose column command is next; -1: a row must be opened first
+    std::int32_t slot = -1;    // whose column command is next; -1: a row must be opened first
+    std::int32_t opener = -1;  // for whom the row was opened, until it was used
     unsigned code = 0;
     std::uint64_t ready = 0;
-    std::uint64_t sequence = 0;
+    std::uint64_t order = 0;  // of what is ready at once, the least goes first
   };
+  struct Found {
+    std::int32_t slot = -1;
+    std::uint64_t column = 0;
+    RowState row = RowState::kHit;
+  };
+  static constexpr std::uint64_t kUnknown = 0;
 
   Plan plan(const Request& r, BankHistory& bank);
   Plan plan_newest(const Request& r, const BankHistory& bank) const;
@@ -81,9 +102,9 @@ class TemporalModel {
   std::uint64_t fit_column(const Request& r, std::uint64_t from) const;
   std::uint64_t fit_activate(const Request& r, std::uint64_t from) const;
   std::uint64_t fit_precharge(unsigned rank, std::uint64_t from) const;
-  void commit(const Request& r, BankHistory& bank, const Plan& plan, bool wanted = false);
+  void commit(const Request& r, BankHistory& bank, const Plan& plan, std::int32_t slot = -1);
   RowSegment& commit_row(const Request& r, BankHistory& bank, const Plan& plan);
-  void close_by_timeout(const Request& r, BankHistory& bank);
+  void close_by_timeout(unsigned bank, std::uint64_t from);
   void take_precharge(unsigned bank, std::uint64_t clock);
   void issue(Op op, unsigned bank, std::uint64_t clock, std::uint32_t row = 0);
   void refresh_rank(unsigned rank, std::uint64_t due);
@@ -91,15 +112,24 @@ class TemporalModel {
   void refresh_until(unsigned rank, std::uint64_t from);
   std::uint64_t clock_of_refresh(unsigned rank, std::uint64_t count) const;
   void count(RowState found, bool write);
-  bool lazy(const Request& r);
+  bool alone(std::uint64_t clock) const;
   void advance(std::uint64_t clock);
   bool step(std::uint64_t limit);
+  void find_next();
+  void choose_class();
   void stage(unsigned bank);
   void open_row(unsigned bank, std::uint64_t clock);
   void access(unsigned bank, std::uint64_t clock);
-  Completion wait(const Transaction& t, const Request& r);
+  Completion serve_newest(const Transaction& t, const Request& r);
+  Completion serve_now(const Transaction& t, const Request& r);
+  Completion guess(const Transaction& t, const Request& r);
+  Completion post(const Transaction& t, const Request& r);
+  Completion read_before_writes(const Transaction& t, const Request& r);
+  static Completion quick(const Transaction& t, std::uint64_t clock, std::uint64_t finish,
+                          Served served);
   void learn(const TemporalQueue::Entry& e, std::uint64_t column);
   std::uint64_t refresh_clocks(unsigned rank, std::uint64_t clock) const;
+  std::uint64_t refresh_between(unsigned rank, std::uint64_t from, std::uint64_t to) const;
   Completion answer(const Transaction& t, const Request& r, const Plan& plan,
                     std::uint8_t evicted) const;
 
@@ -115,15 +145,23 @@ class TemporalModel {
   std::vector<BankHistory> history_;     // of each bank of the channel
   std::vector<Rank> rank_;
   TemporalQueue queue_;
-  std::vector<Stage> stages_;             // of each bank
-  std::vector<std::uint64_t> active_;     // banks with requests that wait, a bit each
-  unsigned no_code_;                      // of what is no column command
-  std::vector<std::uint64_t> floor_;      // [code]: no column command before
+  std::vector<Stage> stages_;          // of each bank
+  std::vector<std::uint64_t> active_;  // banks with requests that wait, a bit each
+  unsigned no_code_;                   // of what is no column command
+  std::vector<std::uint64_t> floor_;   // [code]: no column command before
+  unsigned serving_ = 0;               // class
+  bool batch_by_idleness_ = false;
+  std::uint64_t now_ = 0;                // clock of the last step
+  std::uint64_t next_clock_ = kUnknown;  // of the next, kNever: none
+  unsigned next_bank_ = 0;
+  Found last_found_;
   static constexpr unsigned kLoads = 16;  // kinds of load
   std::array<std::int64_t, kLoads * 24> guess_{};
-  std::uint64_t newest_ = 0;
+  std::uint64_t newest_ = 0;      // clock of a request
+  std::uint64_t busy_until_ = 0;  // newest column command, of requests in order of time
   std::unique_ptr<PagePolicy> page_policy_;
   std::uint64_t idle_limit_ = kNever;
+  bool always_open_ = true;
   bool recording_ = false;
   std::vector<Command> commands_;
   Counters counters_;

@@ -1,27 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The temporal model under load: answers are guesses that learn from what becomes of them, commands
-// get their places as time passes, row hits first.
+// The temporal model under load: commands get their places as time passes, row hits first.
 #include <algorithm>
 
 #include <lookaside/dram/temporal.h>
 
 namespace lookaside::dram {
-namespace {
-
-constexpr int kFraction = 12;  // bits of a guess behind the point
-constexpr int kMemory = 5;     // a guess is off by 1/32 of what it was, each time
-
-}  // namespace
-
-/// Is the request alone? If others are on their way, its place depends on those to come.
-bool TemporalModel::lazy(const Request& r) {
-  const std::uint64_t clock = r.from - 1;
-  if (clock < newest_) return false;
-  newest_ = clock;
-  if (config_.scheduling == Scheduling::kFcfs) return false;
-  if (queue_.size() > 0) advance(clock);
-  return queue_.size() > 0 || columns_.count(clock + 1) > 0;
-}
 
 void TemporalModel::advance(std::uint64_t clock) {
   while (queue_.size() > 0 && step(clock)) {
@@ -31,67 +14,90 @@ void TemporalModel::advance(std::uint64_t clock) {
 /// What a bank does next, and the earliest clock at which it can.
 void TemporalModel::stage(unsigned bank) {
   Stage& s = stages_[bank];
-  const std::int32_t first = queue_.first(bank, 0);
+  const RowSegment& row = history_[bank].at(0);
+  const bool open = row.closed == kNever;
   const std::uint64_t mask = std::uint64_t{1} << bank % 64;
-  if (first < 0) {
+  // A row that was just opened is used first, whatever the class.
+  std::int32_t slot = open ? s.opener : -1;
+  const std::int32_t first = queue_.first(bank, serving_);
+  if (slot < 0 && first < 0) {
     active_[bank / 64] &= ~mask;
+    if (next_bank_ == bank) next_clock_ = kUnknown;
     return;
   }
   active_[bank / 64] |= mask;
-  const RowSegment& row = history_[bank].at(0);
-  if (row.closed == kNever) {
-    for (std::int32_t slot = first; slot >= 0; slot = queue_.at(slot).next) {
-      const TemporalQueue::Entry& e = queue_.at(slot);
-      if (e.r.row != row.row) continue;
-      s = {slot, e.r.code, std::max(e.r.from, row.ready), e.sequence};
-      return;
+  if (slot < 0 && open) slot = queue_.of_row(bank, serving_, row.row);
+  const TemporalQueue::Entry& e = queue_.at(slot >= 0 ? slot : first);
+  s.slot = slot;
+  s.code = slot >= 0 ? e.r.code : no_code_;
+  s.ready = std::max(e.r.from, slot >= 0 ? row.ready : open ? row.close_from : row.reopen);
+  // Column commands go first, then the oldest.
+  s.order = (e.sequence & 0x7FFFFFFU) << 8U | bank;
+  if (slot < 0) s.order |= std::uint64_t{1} << 35U;
+  if (next_bank_ == bank || std::max(s.ready, floor_[s.code]) <= next_clock_) {
+    next_clock_ = kUnknown;
+  }
+}
+
+/// Finds the bank that can do something first.
+void TemporalModel::find_next() {
+  std::uint64_t best = kNever;
+  for (std::size_t set = 0; set < active_.size(); ++set) {
+    for (std::uint64_t left = active_[set]; left != 0; left &= left - 1) {
+      const Stage& s = stages_[set * 64 + static_cast<unsigned>(__builtin_ctzll(left))];
+      const std::uint64_t clock = std::max({s.ready, floor_[s.code], now_});
+      best = std::min(best, std::min<std::uint64_t>(clock - now_, 0x7FFFFFE) << 36U | s.order);
     }
   }
-  const TemporalQueue::Entry& e = queue_.at(first);
-  const std::uint64_t ready = row.closed == kNever ? row.close_from : row.reopen;
-  s = {-1, no_code_, std::max(e.r.from, ready), e.sequence};
+  next_bank_ = best & 0xFFU;
+  const Stage& s = stages_[next_bank_];
+  next_clock_ = best == kNever ? kNever : std::max({s.ready, floor_[s.code], now_});
 }
 
 /// The next thing that happens, unless it is later than `limit`.
 bool TemporalModel::step(std::uint64_t limit) {
-  std::uint64_t best = kNever;
-  std::uint64_t best_age = kNever;
-  unsigned bank = 0;
-  for (std::size_t set = 0; set < active_.size(); ++set) {
-    for (std::uint64_t left = active_[set]; left != 0; left &= left - 1) {
-      const auto i = static_cast<unsigned>(set * 64) + static_cast<unsigned>(__builtin_ctzll(left));
-      const Stage& s = stages_[i];
-      const std::uint64_t clock = std::max(s.ready, floor_[s.code]);
-      if (clock > best) continue;
-      const std::uint64_t age = s.sequence | (s.slot < 0 ? std::uint64_t{1} << 63 : 0);
-      if (clock == best && age > best_age) continue;
-      best = clock;
-      best_age = age;
-      bank = i;
-    }
-  }
-  if (best > limit) return false;
+  if (config_.posted_writes) choose_class();
+  if (next_clock_ == kUnknown) find_next();
+  if (next_clock_ > limit || next_clock_ == kNever) return false;
+  const unsigned bank = next_bank_;
+  const std::uint64_t clock = next_clock_;
   const unsigned rank = bank / banks_;
-  if (best >= rank_[rank].next_refresh) {
+  now_ = clock;
+  next_clock_ = kUnknown;
+  if (clock >= rank_[rank].next_refresh) {
     refresh_rank(rank, rank_[rank].next_refresh);
-    return true;
-  }
-  if (stages_[bank].slot < 0) {
-    open_row(bank, best);
+  } else if (stages_[bank].slot < 0) {
+    open_row(bank, clock);
   } else {
-    access(bank, best);
+    access(bank, clock);
   }
   return true;
 }
 
+/// As the event-driven controller: batches of posted writes begin at the high watermark or when
+/// there is nothing to read, and end at the low one.
+void TemporalModel::choose_class() {
+  const unsigned reads = queue_.size(0);
+  const unsigned writes = queue_.size(1);
+  if (serving_ == 0) {
+    const bool full = writes >= config_.high_watermark;
+    if (writes == 0 || !(full || reads == 0)) return;
+    batch_by_idleness_ = !full;
+    ++counters_.write_batches;
+  } else if (writes != 0 &&
+             (reads == 0 || (!batch_by_idleness_ && writes > config_.low_watermark))) {
+    return;
+  }
+  serving_ = 1 - serving_;
+  for (unsigned bank = 0; bank < history_.size(); ++bank) stage(bank);
+}
+
 void TemporalModel::open_row(unsigned bank, std::uint64_t clock) {
-  stage(bank);  // a row hit may have come
-  if (stages_[bank].slot >= 0) return;
-  TemporalQueue::Entry& e = queue_.at(queue_.first(bank, 0));
+  const std::int32_t first = queue_.first(bank, serving_);
+  TemporalQueue::Entry& e = queue_.at(first);
   BankHistory& history = history_[bank];
   const RowSegment& before = history.at(0);
   Plan plan;
-  plan.valid = true;
   plan.row = RowState::kMiss;
   std::uint64_t from = std::max(clock, before.reopen);
   if (before.closed == kNever) {
@@ -107,86 +113,30 @@ void TemporalModel::open_row(unsigned bank, std::uint64_t clock) {
   }
   e.found = plan.row;
   commit_row(e.r, history, plan);
-  page_policy_->opened(bank, e.r.row, plan.row);
+  if (!always_open_) page_policy_->opened(bank, e.r.row, plan.row);
+  stages_[bank].opener = first;
   stage(bank);
 }
 
 void TemporalModel::access(unsigned bank, std::uint64_t clock) {
   const std::int32_t slot = stages_[bank].slot;
   const TemporalQueue::Entry& e = queue_.at(slot);
-  const std::uint64_t column = fit_column(e.r, clock);
-  if (column != clock) {  // somebody of another time has a place there
-    stages_[bank].ready = column;
+  Plan plan;
+  plan.column = fit_column(e.r, clock);
+  if (plan.column != clock) {  // somebody of another time has that place
+    stages_[bank].ready = plan.column;
     return;
   }
-  Plan plan;
-  plan.column = column;
-  bool wanted = false;
-  for (std::int32_t i = queue_.first(bank, 0); i >= 0 && !wanted; i = queue_.at(i).next) {
-    wanted = i != slot && queue_.at(i).r.row == e.r.row;
-  }
-  commit(e.r, history_[bank], plan, wanted);
+  commit(e.r, history_[bank], plan, slot);
   count(e.found, e.r.write);
   for (unsigned code = 0; code < no_code_; ++code) {
-    floor_[code] = std::max(floor_[code], column + columns_.after(code, e.r.code));
+    floor_[code] = std::max(floor_[code], clock + columns_.after(code, e.r.code));
   }
-  learn(e, column);
-  queue_.remove(slot, 0);
+  if (e.guessed) learn(e, clock);
+  last_found_ = {slot, clock, e.found};
+  queue_.remove(slot, config_.posted_writes && e.r.write ? 1 : 0);
+  stages_[bank].opener = -1;
   stage(bank);
-}
-
-// --- Guesses ------------------------------------------------------------------------------------
-
-Completion TemporalModel::wait(const Transaction& t, const Request& r) {
-  Plan guess;
-  const unsigned others = queue_.waiting(r.bank, 0);
-  if (idle_limit_ != kNever && others == 0) close_by_timeout(r, history_[r.bank]);
-  const RowSegment& row = history_[r.bank].at(0);
-  bool same = row.closed == kNever && row.row == r.row;
-  for (std::int32_t slot = queue_.first(r.bank, 0); slot >= 0 && !same;
-       slot = queue_.at(slot).next) {
-    same = queue_.at(slot).r.row == r.row;
-  }
-  guess.row = same                                 ? RowState::kHit
-              : row.closed == kNever || others > 0 ? RowState::kConflict
-                                                   : RowState::kMiss;
-  const unsigned write = r.write ? 1 : 0;
-  std::uint64_t least = 1;
-  if (!same) least += rules_.column_after_activate[write];
-  if (guess.row == RowState::kConflict) least += rules_.activate_after_precharge;
-  TemporalQueue::Entry& e = queue_.at(queue_.add(r, 0));
-  const auto load = static_cast<unsigned>(
-      64 - __builtin_clzll(static_cast<unsigned long long>(queue_.size()) * queue_.size()));
-  e.guess = static_cast<std::uint16_t>(
-      ((std::min(load, kLoads - 1) * 2 + write) * 3 + static_cast<unsigned>(guess.row)) * 4 +
-      std::min(others, 3U));
-  e.least = static_cast<std::uint32_t>(least);
-  e.refresh_mark = refresh_clocks(r.rank, r.from);
-  const std::int64_t queueing = guess_[e.guess] >> kFraction;
-  const std::uint64_t end = rank_[r.rank].refresh_end;
-  const std::uint64_t clock = r.from - 1;
-  const std::int64_t refresh = end > clock ? static_cast<std::int64_t>(end - clock) : 0;
-  const std::int64_t wait =
-      std::max<std::int64_t>(1, static_cast<std::int64_t>(least) + queueing + refresh);
-  guess.column = clock + static_cast<std::uint64_t>(wait);
-  guess.valid = true;
-  if (others == 0 || stages_[r.bank].slot < 0) stage(r.bank);
-  return answer(t, r, guess, row.kind);
-}
-
-void TemporalModel::learn(const TemporalQueue::Entry& e, std::uint64_t column) {
-  const std::uint64_t refresh = refresh_clocks(e.r.rank, column) - e.refresh_mark;
-  const auto wait = static_cast<std::int64_t>(column - (e.r.from - 1)) -
-                    static_cast<std::int64_t>(e.least + refresh);
-  std::int64_t& guess = guess_[e.guess];
-  guess += ((wait << kFraction) - guess) >> kMemory;
-}
-
-/// Clocks up to `clock` in which refreshes kept the rank's requests waiting.
-std::uint64_t TemporalModel::refresh_clocks(unsigned rank, std::uint64_t clock) const {
-  const Rank& r = rank_[rank];
-  const std::uint64_t end = std::min(clock, r.refresh_end);
-  return r.refresh_total + (end > r.refresh_from ? end - r.refresh_from : 0);
 }
 
 }  // namespace lookaside::dram

@@ -22,6 +22,7 @@ struct TemporalRequest {
   std::uint32_t column = 0;
   bool write = false;
   std::uint8_t kind = 0;
+  std::uint64_t mask = 0;
 };
 
 /// Requests by bank and class (reads 0, posted writes 1; all 0 when writes are not posted), in
@@ -32,26 +33,36 @@ class TemporalQueue {
     TemporalRequest r;
     std::uint64_t sequence = 0;
     RowState found = RowState::kHit;
-    bool answered = true;     ///< with a guess, which is to be compared with the truth
-    std::uint16_t guess = 0;  ///< its kind
+    bool guessed = false;     ///< its answer, to be compared with the truth
+    std::uint16_t guess = 0;  ///< the kind of guess
     std::uint32_t least = 0;  ///< clocks to its column command, had there been no others
     std::uint64_t refresh_mark = 0;
-    std::uint64_t mask = 0;
     std::int32_t next = -1;
   };
 
-  TemporalQueue(unsigned banks) : lists_(std::size_t{banks} * 2) {}
+  explicit TemporalQueue(unsigned banks) : lists_(std::size_t{banks} * 2) {}
 
   Entry& at(std::int32_t slot) { return pool_[static_cast<std::size_t>(slot)]; }
   const Entry& at(std::int32_t slot) const { return pool_[static_cast<std::size_t>(slot)]; }
-  std::int32_t first(unsigned bank, unsigned group) const {
-    return lists_[std::size_t{bank} * 2 + group].first;
-  }
+  std::int32_t first(unsigned bank, unsigned group) const { return list(bank, group).first; }
   unsigned size() const { return count_[0] + count_[1]; }
-  unsigned of(unsigned group) const { return count_[group]; }
-  /// Of a bank.
-  unsigned waiting(unsigned bank, unsigned group) const {
-    return lists_[std::size_t{bank} * 2 + group].count;
+  unsigned size(unsigned group) const { return count_[group]; }
+  unsigned size(unsigned bank, unsigned group) const { return list(bank, group).count; }
+
+  /// The first of a row in a bank, other than `besides`; -1 none.
+  std::int32_t of_row(unsigned bank, unsigned group, std::int64_t row,
+                      std::int32_t besides = -1) const {
+    std::int32_t slot = first(bank, group);
+    while (slot >= 0 && (at(slot).r.row != row || slot == besides)) slot = at(slot).next;
+    return slot;
+  }
+  /// The first with the same burst; -1 none.
+  std::int32_t same_burst(const TemporalRequest& r, unsigned group) const {
+    std::int32_t slot = first(r.bank, group);
+    while (slot >= 0 && (at(slot).r.row != r.row || at(slot).r.column != r.column)) {
+      slot = at(slot).next;
+    }
+    return slot;
   }
 
   std::int32_t add(const TemporalRequest& r, unsigned group) {
@@ -63,9 +74,11 @@ class TemporalQueue {
       free_ = at(slot).next;
     }
     Entry& e = at(slot);
-    e = Entry{};
     e.r = r;
     e.sequence = ++sequence_;
+    e.found = RowState::kHit;
+    e.guessed = false;
+    e.next = -1;
     List& list = lists_[std::size_t{r.bank} * 2 + group];
     (list.last >= 0 ? at(list.last).next : list.first) = slot;
     list.last = slot;
@@ -91,6 +104,10 @@ class TemporalQueue {
     std::int32_t first = -1, last = -1;
     unsigned count = 0;
   };
+  const List& list(unsigned bank, unsigned group) const {
+    return lists_[std::size_t{bank} * 2 + group];
+  }
+
   std::vector<Entry> pool_;
   std::vector<List> lists_;
   std::int32_t free_ = -1;

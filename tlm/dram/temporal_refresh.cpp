@@ -63,34 +63,57 @@ void TemporalModel::refresh_rank(unsigned rank, std::uint64_t due) {
       newest.reopen = precharge + rules_.refresh_after_precharge_all;
     }
     history_[bank].push(segment);
-    if (queue_.waiting(static_cast<unsigned>(bank), 0) > 0) stage(static_cast<unsigned>(bank));
+    if (queue_.size() > 0) stage(static_cast<unsigned>(bank));
   }
-  ++state.refreshes;
   state.refresh_total += state.refresh_end - state.refresh_from;
   state.refresh_from = due;
   state.refresh_end = segment.reopen;
+  state.windows[state.refreshes++ % Rank::kWindows] = {due, segment.reopen};
   state.next_refresh = clock_of_refresh(rank, state.refreshes + 1 + config_.postpone);
 }
 
+/// Clocks of refreshes in a span of time, as far back as they are remembered.
+std::uint64_t TemporalModel::refresh_between(unsigned rank, std::uint64_t from,
+                                             std::uint64_t to) const {
+  const Rank& r = rank_[rank];
+  if (from >= r.refresh_end) return 0;
+  std::uint64_t sum = 0;
+  for (const auto& [begin, end] : r.windows) {
+    const std::uint64_t first = std::max(from, begin);
+    const std::uint64_t last = std::min(to, end);
+    if (last > first) sum += last - first;
+  }
+  return sum;
+}
+
 void TemporalModel::settle(std::uint64_t clock) {
-  while (queue_.size() > 0) step(kNever);
+  while (queue_.size() > 0 && step(kNever)) {
+  }
   for (unsigned rank = 0; rank < rank_.size(); ++rank) refresh_until(rank, clock + 1);
 }
 
-void TemporalModel::close_by_timeout(const Request& r, BankHistory& bank) {
-  RowSegment& newest = bank.at(0);
+/// A row that nobody used for so long is closed, if that was before `from`.
+void TemporalModel::close_by_timeout(unsigned bank, std::uint64_t from) {
+  RowSegment& newest = history_[bank].at(0);
   if (newest.closed != kNever) return;
   const std::uint64_t due = std::max(newest.last_use + idle_limit_, newest.close_from);
-  if (due >= r.from) return;
-  const std::uint64_t clock = fit_precharge(r.rank, due);
-  if (clock >= r.from) return;
-  take_precharge(r.bank, clock);
+  if (due >= from) return;
+  const std::uint64_t clock = fit_precharge(bank / banks_, due);
+  if (clock >= from) return;
+  take_precharge(bank, clock);
   newest.closed = clock;
   newest.reopen = std::max(clock + rules_.activate_after_precharge,
                            newest.begin + rules_.activate_after_activate);
 }
 
 std::vector<Command> TemporalModel::commands(std::uint64_t clock) {
+  if (clock != kNever) {  // what nobody asked for falls due, too
+    advance(clock);
+    for (unsigned rank = 0; rank < rank_.size(); ++rank) refresh_until(rank, clock + 1);
+    for (unsigned bank = 0; idle_limit_ != kNever && bank < history_.size(); ++bank) {
+      if (queue_.size(bank, 0) + queue_.size(bank, 1) == 0) close_by_timeout(bank, clock + 1);
+    }
+  }
   std::vector<Command> ready;
   const auto later = std::stable_partition(commands_.begin(), commands_.end(),
                                            [clock](const Command& c) { return c.clock <= clock; });

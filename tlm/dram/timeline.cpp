@@ -10,17 +10,6 @@ std::uint64_t less(std::uint64_t a, std::uint64_t b) {
   return a > b ? a - b : 0;
 }
 
-/// Calls with every bit that is set in [first, last].
-template <typename Visit>
-void each(const BitRing& ring, std::uint64_t first, std::uint64_t last, Visit visit) {
-  for (std::uint64_t w = first >> 6U; w <= last >> 6U; ++w) {
-    for (std::uint64_t bits = ring.word(w); bits != 0; bits &= bits - 1) {
-      const std::uint64_t at = w << 6U | static_cast<unsigned>(__builtin_ctzll(bits));
-      if (at >= first && at <= last) visit(at);
-    }
-  }
-}
-
 }  // namespace
 
 std::uint64_t CommandBus::first_free(std::uint64_t from, unsigned length) const {
@@ -47,7 +36,6 @@ ColumnLine::ColumnLine(unsigned ranks, unsigned groups, const Distances& distanc
       for (unsigned other = 0; other < 2; ++other) {
         const Distance d = distances[place][fresh][other];
         distance_[place][fresh][other] = d;
-        reach_ = std::max<std::uint64_t>({reach_, d.after, d.before});
       }
     }
   }
@@ -75,19 +63,6 @@ void ColumnLine::add(std::uint64_t clock, unsigned code) {
   block(clock, code);
 }
 
-void ColumnLine::remove(std::uint64_t clock) {
-  if (used_.forgotten(clock)) return;
-  used_.clear(clock);
-  const std::uint64_t first = less(clock, reach_);
-  const std::uint64_t last = clock + reach_;
-  for (BitRing& ring : rank_) ring.clear_range(first, last);
-  for (unsigned write = 0; write < 2; ++write) {
-    group_[code_[clock & mask_] / 2 * 2 + write].clear_range(first, last);
-  }
-  each(used_, less(first, reach_), last + reach_,
-       [this](std::uint64_t at) { block(at, code_[at & mask_]); });
-}
-
 bool ColumnLine::before(std::uint64_t clock, std::uint64_t& found, bool& write) const {
   const std::uint64_t first = less(clock, 64);
   std::uint64_t bits = used_.window(first);
@@ -113,19 +88,26 @@ ActivateLine::ActivateLine(unsigned groups, std::uint32_t any, std::uint32_t sam
 /// away from both.
 void ActivateLine::block_window(std::uint64_t clock) {
   std::uint64_t at[7];  // three before, itself, three after
-  unsigned count = 0;
-  unsigned own = 0;
-  each(used_, less(clock + 1, window_), clock - 1, [&](std::uint64_t event) {
-    if (own == 3) std::copy(at + 1, at + 3, at);
-    own = std::min(own + 1, 3U);
-    at[own - 1] = event;
-  });
-  at[own] = clock;
-  count = own + 1;
-  each(used_, clock + 1, clock + window_ - 1, [&](std::uint64_t event) {
-    if (count < own + 4) at[count++] = event;
-  });
-  for (unsigned i = 0; i + 3 < count; ++i) {
+  unsigned own = 3;
+  at[3] = clock;
+  unsigned end = 4;
+  const std::uint64_t past = less(clock + 1, window_);
+  for (std::uint64_t to = clock; to > past && own > 0;) {  // events in [first, to)
+    const std::uint64_t first = std::max(past, less(to, 63));
+    std::uint64_t bits = used_.window(first) & ((std::uint64_t{1} << (to - first)) - 1);
+    for (; bits != 0 && own > 0; --own) {
+      const unsigned i = 63U - static_cast<unsigned>(__builtin_clzll(bits));
+      bits &= ~(std::uint64_t{1} << i);
+      at[own - 1] = first + i;
+    }
+    to = first;
+  }
+  for (std::uint64_t first = clock + 1; first < clock + window_ && end < 7; first += 64) {
+    for (std::uint64_t bits = used_.window(first); bits != 0 && end < 7; bits &= bits - 1) {
+      at[end++] = first + static_cast<unsigned>(__builtin_ctzll(bits));
+    }
+  }
+  for (unsigned i = own; i + 3 < end; ++i) {
     if (at[i + 3] - at[i] < window_) {
       any_.set_range(less(at[i + 3] + 1, window_), at[i] + window_ - 1);
     }
@@ -143,16 +125,6 @@ void ActivateLine::add(std::uint64_t clock, unsigned group) {
   used_.set(clock);
   code_[clock & mask_] = static_cast<std::uint8_t>(group);
   block(clock, group);
-}
-
-void ActivateLine::remove(std::uint64_t clock) {
-  if (used_.forgotten(clock)) return;
-  used_.clear(clock);
-  const std::uint64_t reach = std::max({any_distance_, group_distance_, window_});
-  any_.clear_range(less(clock, reach), clock + reach);
-  group_[code_[clock & mask_]].clear_range(less(clock, reach), clock + reach);
-  each(used_, less(clock, 2 * reach), clock + 2 * reach,
-       [this](std::uint64_t at) { block(at, code_[at & mask_]); });
 }
 
 }  // namespace lookaside::dram

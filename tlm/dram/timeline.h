@@ -26,7 +26,6 @@ class CommandBus {
   /// The first clock from `from` on at which a command of `length` clocks (1 to 16) may end.
   std::uint64_t first_free(std::uint64_t from, unsigned length) const;
   void take(std::uint64_t end, unsigned length) { taken_.set_range(end - (length - 1), end); }
-  void release(std::uint64_t end, unsigned length) { taken_.clear_range(end - (length - 1), end); }
 
  private:
   BitRing taken_;
@@ -49,21 +48,12 @@ class ColumnLine {
     return rank_[code / 2 / groups_ * 2 + code % 2].first_zero(group_[code], from);
   }
   void add(std::uint64_t clock, unsigned code);
-  void remove(std::uint64_t clock);
   /// Clocks by which a command must follow another.
   std::uint64_t after(unsigned fresh, unsigned other) const {
     const unsigned place = fresh / 2 == other / 2                       ? 0
                            : fresh / 2 / groups_ == other / 2 / groups_ ? 1
                                                                         : 2;
     return distance_[place][fresh % 2][other % 2].after;
-  }
-  /// Commands in the 256 clocks from `from` on.
-  unsigned count(std::uint64_t from) const {
-    unsigned sum = 0;
-    for (unsigned i = 0; i < 4; ++i) {
-      sum += static_cast<unsigned>(__builtin_popcountll(used_.window(from + 64 * i)));
-    }
-    return sum;
   }
   /// The last command before `clock`, up to 64 clocks back: its clock and direction. False: none.
   bool before(std::uint64_t clock, std::uint64_t& found, bool& write) const;
@@ -75,7 +65,6 @@ class ColumnLine {
   unsigned ranks_;
   unsigned groups_;
   Distances distance_;
-  std::uint64_t reach_ = 0;  // the greatest distance
   BitRing used_;
   std::vector<std::uint8_t> code_;  // of the command at a clock
   std::uint64_t mask_;
@@ -94,7 +83,6 @@ class ActivateLine {
     return any_.first_zero(group_[group], from);
   }
   void add(std::uint64_t clock, unsigned group);
-  void remove(std::uint64_t clock);
 
  private:
   void block(std::uint64_t clock, unsigned group);

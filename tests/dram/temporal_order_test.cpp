@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests whose clocks go back: initiators that run ahead of each other by a quantum. DDR4-2400:
+// an unloaded read of a closed bank takes 1 + tRCD + CL + BL/2 = 39 clocks, of the wrong row 56, of
+// the open row 22.
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <lookaside/dram/checker.h>
+#include <lookaside/dram/preset.h>
+#include <lookaside/dram/temporal.h>
+
+#include "dram/temporal_driver.h"
+#include "seed.h"
+
+namespace lookaside::dram {
+namespace {
+
+constexpr std::uint64_t kHit = 22, kMiss = 39, kConflict = 56;
+
+class TemporalOrder : public testing::Test {
+ protected:
+  TemporalOrder() { model.record(); }
+  void TearDown() override {
+    Checker checker(organization.device, 1);
+    for (const Command& c : model.commands(kNever)) checker.check(c);
+    EXPECT_EQ(checker.violation_count(), 0U) << checker.first();
+  }
+  Completion read(unsigned group, unsigned bank, std::uint32_t row, std::uint64_t clock,
+                  std::uint32_t column = 0) {
+    return model.serve({0, {0, 0, group, bank, row, column}, false, 0, 0}, clock);
+  }
+  std::uint64_t latency(unsigned group, unsigned bank, std::uint32_t row, std::uint64_t clock) {
+    return read(group, bank, row, clock).finish - clock;
+  }
+
+  Organization organization{builtin_device("DDR4-2400"), 1, 1, 64};
+  TemporalModel model{organization, {}};
+};
+
+TEST_F(TemporalOrder, AnOlderRequestMeetsItsOwnTimeOnOtherBanks) {
+  EXPECT_EQ(latency(0, 0, 1, 5000), kMiss);
+  EXPECT_EQ(latency(1, 0, 1, 100), kMiss);
+  EXPECT_EQ(latency(1, 0, 1, 200), kHit);
+  EXPECT_EQ(latency(1, 0, 2, 300), kConflict);
+}
+
+TEST_F(TemporalOrder, AnOlderRequestGoesBetweenTwoRowsOfItsBank) {
+  EXPECT_EQ(latency(0, 0, 1, 100), kMiss);
+  EXPECT_EQ(latency(0, 0, 2, 5000), kConflict);
+  EXPECT_EQ(latency(0, 0, 3, 1000), kConflict);
+  EXPECT_EQ(latency(0, 0, 3, 2000), kHit) << "its row is open until the newest is wanted";
+  EXPECT_EQ(latency(0, 0, 1, 500), kHit) << "and the oldest until it is";
+  EXPECT_EQ(latency(0, 0, 2, 5100), kHit);
+}
+
+TEST_F(TemporalOrder, AnOlderRequestIsQueuedBehindARowInUse) {
+  EXPECT_EQ(latency(0, 0, 1, 100), kMiss);
+  EXPECT_EQ(latency(0, 0, 1, 5000), kHit);
+  const Completion late = read(0, 0, 2, 1000);
+  // The read of 5000 went at 5001; tRTP 9, tRP 17, tRCD 17, CL 17, BL/2 4.
+  EXPECT_EQ(late.finish, 5001U + 9 + 17 + 17 + 17 + 4);
+  EXPECT_EQ(late.row, RowState::kConflict);
+}
+
+TEST_F(TemporalOrder, AnOlderRequestKeepsTheDistanceToCommittedOnes) {
+  EXPECT_EQ(latency(0, 0, 1, 1000), kMiss);  // activate 1001, read 1018
+  // Another group: tRRD_S 4 after 1001.
+  EXPECT_EQ(latency(1, 0, 1, 999), kMiss + 1001 + 4 - 1000);
+  // The same group: tRRD_L 6 before 1001 leaves room at 995.
+  EXPECT_EQ(latency(0, 1, 1, 994), kMiss);
+}
+
+TEST_F(TemporalOrder, AnOlderRequestIsServedBeforeACommittedRefresh) {
+  EXPECT_EQ(latency(0, 0, 1, 20'000), kMiss);  // two refreshes have closed all rows
+  EXPECT_EQ(latency(1, 0, 1, 9000), kMiss);
+  EXPECT_EQ(latency(1, 0, 2, 9100), kConflict);
+  const Completion during = read(1, 0, 2, 9400);
+  EXPECT_GT(during.finish - 9400, 300U) << "tRFC is 420 clocks from 9360 on";
+  EXPECT_GT(during.split.refresh, 300U);
+}
+
+TEST_F(TemporalOrder, WhatIsOlderThanTheHistoryIsAnsweredAsAMiss) {
+  for (std::uint32_t row = 0; row < 40; ++row) read(0, 0, row, 1'000'000 + 200 * row);
+  EXPECT_EQ(latency(0, 0, 1, 10), kMiss);
+}
+
+/// A chase of random reads: where each initiator reads next, and when it can.
+struct Chase {
+  std::mt19937_64 random;
+  std::uint64_t clock = 0;
+  std::uint64_t sum = 0;
+  std::uint64_t count = 0;
+  std::uint64_t next() { return random() % ((std::uint64_t{1} << 28) / 64) * 64; }
+};
+
+/// Mean latency when each initiator runs ahead by up to a quantum before the other has its turn.
+double quantum_apart(std::uint64_t quantum, std::uint64_t end, std::uint64_t think,
+                     std::uint64_t seed) {
+  const Organization organization{builtin_device("DDR4-2400"), 1, 1, 64};
+  const Mapping map(organization, "row:bank:bank_group:column");
+  TemporalModel model(organization, {});
+  model.record();
+  std::array<Chase, 2> chase;
+  for (unsigned i = 0; i < 2; ++i) chase[i].random.seed(seed + i);
+  for (std::uint64_t edge = quantum; edge <= end; edge += quantum) {
+    for (Chase& c : chase) {
+      while (c.clock < edge) {
+        const Completion done = model.serve({0, map.locate(c.next()), false, 0, 0}, c.clock);
+        c.sum += done.finish - c.clock;
+        ++c.count;
+        c.clock = done.finish + think;
+      }
+    }
+  }
+  Checker checker(organization.device, 1);
+  model.settle(end);
+  for (const Command& command : model.commands(kNever)) checker.check(command);
+  EXPECT_EQ(checker.violation_count(), 0U) << checker.first();
+  return static_cast<double>(chase[0].sum + chase[1].sum) /
+         static_cast<double>(chase[0].count + chase[1].count);
+}
+
+/// The same in the event-driven controller, which sees the requests in order of time.
+double in_order(std::uint64_t end, std::uint64_t think, std::uint64_t seed) {
+  const Organization organization{builtin_device("DDR4-2400"), 1, 1, 64};
+  const Mapping map(organization, "row:bank:bank_group:column");
+  Controller controller(organization, {});
+  std::array<Chase, 2> chase;
+  for (unsigned i = 0; i < 2; ++i) chase[i].random.seed(seed + i);
+  std::uint64_t clock = 0;
+  while (clock < end) {
+    for (const Completion& done : controller.step(clock).completions) {
+      Chase& c = chase[done.id];
+      c.sum += done.finish - c.clock;
+      ++c.count;
+      c.clock = done.finish + think;
+    }
+    std::uint64_t then = controller.next_event();
+    for (unsigned i = 0; i < 2; ++i) {
+      Chase& c = chase[i];
+      if (c.clock == clock) controller.push({i, map.locate(c.next()), false, 0, 0}, clock);
+      if (c.clock > clock) then = std::min(then, c.clock);
+    }
+    clock = std::max(clock + 1, std::min(then, controller.next_event()));
+  }
+  return static_cast<double>(chase[0].sum + chase[1].sum) /
+         static_cast<double>(chase[0].count + chase[1].count);
+}
+
+TEST(TemporalQuantum, TwoInitiatorsAQuantumApartCostWhatTheyCostInOrder) {
+  const std::uint64_t seed = tests::seed();
+  constexpr std::uint64_t kEnd = 2'000'000;
+  for (const std::uint64_t think : {0U, 100U}) {
+    const double expected = in_order(kEnd, think, seed);
+    for (const std::uint64_t quantum : {100U, 1200U, 12'000U}) {
+      const double found = quantum_apart(quantum, kEnd, think, seed);
+      std::printf("quantum %lu clocks, think %lu: mean %.1f for %.1f clocks (%+.1f %%)\n", quantum,
+                  think, found, expected, (found / expected - 1) * 100);
+      EXPECT_NEAR(found, expected, expected * 0.15);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace lookaside::dram

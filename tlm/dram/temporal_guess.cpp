@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The temporal model's answers to requests whose turn depends on requests to come: guesses that
+// learn from what becomes of them, so that they are right on the whole.
+#include <algorithm>
+
+#include <lookaside/dram/temporal.h>
+
+namespace lookaside::dram {
+namespace {
+
+constexpr int kFraction = 12;  // bits of a guess behind the point
+constexpr int kMemory = 5;     // each truth moves a guess by 1/32
+
+}  // namespace
+
+/// Is the request on its own? If others are on their way, its turn depends on those to come.
+bool TemporalModel::alone(std::uint64_t clock) const {
+  return queue_.size(0) == 0 && busy_until_ <= clock;
+}
+
+Completion TemporalModel::guess(const Transaction& t, const Request& r) {
+  Plan plan;
+  const unsigned others = queue_.size(r.bank, 0);
+  const unsigned write = r.write ? 1 : 0;
+  if (idle_limit_ != kNever && others == 0) close_by_timeout(r.bank, r.from);
+  const RowSegment& row = history_[r.bank].at(0);
+  std::uint64_t least = 1;
+  if ((row.closed != kNever || row.row != r.row) && queue_.of_row(r.bank, 0, r.row) < 0) {
+    const bool conflict = row.closed == kNever || others > 0;
+    plan.row = conflict ? RowState::kConflict : RowState::kMiss;
+    least += rules_.column_after_activate[write];
+    if (conflict) least += rules_.activate_after_precharge;
+  }
+  TemporalQueue::Entry& e = queue_.at(queue_.add(r, 0));
+  const std::uint64_t load = queue_.size(0);
+  const auto steps = 64U - static_cast<unsigned>(__builtin_clzll(load * load));  // half octaves
+  e.guessed = true;
+  e.guess = static_cast<std::uint16_t>(
+      ((std::min(steps, kLoads - 1) * 2 + write) * 3 + static_cast<unsigned>(plan.row)) * 4 +
+      std::min(others, 3U));
+  const std::uint64_t clock = r.from - 1;
+  if (now_ > clock) least += now_ - clock;  // a full write queue was made room in, ahead of time
+  e.least = static_cast<std::uint32_t>(least);
+  e.refresh_mark = refresh_clocks(r.rank, r.from);
+  const std::uint64_t end = rank_[r.rank].refresh_end;
+  const std::int64_t wait = (guess_[e.guess] >> kFraction) + static_cast<std::int64_t>(least) +
+                            static_cast<std::int64_t>(end > clock ? end - clock : 0);
+  // Whatever was learned: half of those that wait go first, and the rest of a batch of writes.
+  std::uint64_t floor = std::max<std::uint64_t>(1, load * rules_.burst / 2);
+  if (serving_ == 1 && queue_.size(1) > config_.low_watermark) {
+    floor += (queue_.size(1) - config_.low_watermark) * rules_.burst;
+  }
+  plan.column =
+      clock + static_cast<std::uint64_t>(std::max(static_cast<std::int64_t>(floor), wait));
+  stage(r.bank);
+  return answer(t, r, plan, row.kind);
+}
+
+void TemporalModel::learn(const TemporalQueue::Entry& e, std::uint64_t column) {
+  const std::uint64_t refresh = refresh_clocks(e.r.rank, column) - e.refresh_mark;
+  const auto wait = static_cast<std::int64_t>(column - (e.r.from - 1)) -
+                    static_cast<std::int64_t>(e.least + refresh);
+  std::int64_t& guess = guess_[e.guess];
+  guess += ((wait << kFraction) - guess) >> kMemory;
+}
+
+/// Clocks up to `clock` in which refreshes kept the rank's requests waiting.
+std::uint64_t TemporalModel::refresh_clocks(unsigned rank, std::uint64_t clock) const {
+  const Rank& r = rank_[rank];
+  const std::uint64_t end = std::min(clock, r.refresh_end);
+  return r.refresh_total + (end > r.refresh_from ? end - r.refresh_from : 0);
+}
+
+// --- Posted writes ------------------------------------------------------------------------------
+
+/// An answer that takes one clock, or as long as the queue is full.
+Completion TemporalModel::quick(const Transaction& t, std::uint64_t clock, std::uint64_t finish,
+                                Served served) {
+  Completion done{t.id, t.write, t.kind, served, RowState::kHit, 0, clock, finish, {}};
+  done.split.queue = static_cast<std::uint32_t>(finish - clock);
+  return done;
+}
+
+Completion TemporalModel::post(const Transaction& t, const Request& r) {
+  const std::uint64_t clock = r.from - 1;
+  const std::int32_t merged = queue_.same_burst(r, 1);
+  if (merged >= 0) {
+    queue_.at(merged).r.mask |= r.mask;
+    ++counters_.merged;
+    return quick(t, clock, r.from, Served::kMerged);
+  }
+  const unsigned room = config_.split_queues ? config_.write_depth : config_.queue_depth;
+  std::uint64_t finish = r.from;
+  while ((config_.split_queues ? queue_.size(1) : queue_.size()) >= room && step(kNever)) {
+    finish = std::max(finish, now_ + 1);
+  }
+  queue_.add(r, 1);
+  if (serving_ == 1) stage(r.bank);
+  return quick(t, clock, finish, Served::kPosted);
+}
+
+/// A read while writes are posted, but no other read waits: it is served now.
+Completion TemporalModel::read_before_writes(const Transaction& t, const Request& r) {
+  const std::uint8_t evicted = history_[r.bank].at(0).kind;
+  const std::int32_t slot = queue_.add(r, 0);
+  stage(r.bank);
+  last_found_.slot = -1;
+  while (last_found_.slot != slot) step(kNever);
+  Plan plan;
+  plan.row = last_found_.row;
+  plan.column = last_found_.column;
+  busy_until_ = std::max(busy_until_, plan.column);
+  return answer(t, r, plan, evicted);
+}
+
+}  // namespace lookaside::dram
