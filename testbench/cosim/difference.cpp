@@ -55,8 +55,11 @@ std::string report(const Difference& d, const ReportFiles& files) {
   if (!d.remark.empty()) text += fmt::format("\n  {}\n", d.remark);
   if (!d.before.empty()) {
     text += fmt::format("\n  the last {} operations before it, oldest first:\n", d.before.size());
+    std::size_t width = 0;
+    for (const PastEvent& event : d.before) width = std::max(width, event.text.size());
     for (const PastEvent& event : d.before) {
-      text += fmt::format("    {:>14}  {}\n", platform::format_duration(event.time_ps), event.text);
+      text += fmt::format("    {:>14}  {:<{}}  {}\n", platform::format_duration(event.time_ps),
+                          event.text, width, event.outcome);
     }
   }
   text += "\n";

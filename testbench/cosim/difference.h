@@ -21,7 +21,8 @@ struct ComparedField {
 /// Something that happened before.
 struct PastEvent {
   std::uint64_t time_ps = 0;
-  std::string text;
+  std::string text;     ///< what was asked
+  std::string outcome;  ///< what came of it; may be empty
 };
 
 struct Difference {

@@ -140,8 +140,7 @@ std::vector<PastEvent> TlbHistory::before_last(std::size_t count) const {
   const std::size_t last = events_.empty() ? 0 : events_.size() - 1;
   for (std::size_t i = last - std::min(last, count); i < last; ++i) {
     const TlbEvent& e = events_[i];
-    past.push_back(
-        {e.time_ps, fmt::format("{:<44} {}", line_of(operation_of(e)), outcome_text(e))});
+    past.push_back({e.time_ps, line_of(operation_of(e)), outcome_text(e)});
   }
   return past;
 }
