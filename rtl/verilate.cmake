@@ -12,8 +12,17 @@ function(lookaside_verilate TARGET)
     set(RTL_SOURCES ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${RTL_MODULE}.sv)
   endif()
   list(TRANSFORM RTL_PARAMETERS PREPEND -G)
+  set(coverage)
+  if(LOOKASIDE_RTL_COVERAGE)
+    # Registers of PMP are the widest signals.
+    set(coverage COVERAGE)
+    list(APPEND RTL_ARGS --coverage-max-width 2048)
+  endif()
   add_library(${TARGET} STATIC)
-  verilate(${TARGET}
+  # For whoever Verilates the same once more, from other sources.
+  set_target_properties(${TARGET} PROPERTIES
+    LOOKASIDE_RTL_SHAPE "${RTL_MODULE};${RTL_PREFIX};${RTL_PARAMETERS}")
+  verilate(${TARGET} ${coverage}
     PREFIX ${RTL_PREFIX}
     TOP_MODULE ${RTL_MODULE}
     SOURCES ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/lookaside_pkg.sv ${RTL_SOURCES}

@@ -210,10 +210,7 @@ std::uint64_t MmuGenerator::va() {
   }
   if (!format.sign_extended) return va;
   if ((va >> (format.va_bits - 1) & 1) != 0) va |= ~std::uint64_t{0} << format.va_bits;
-  if (r.chance(weights_.noncanonical)) {
-    va ^= std::uint64_t{1} << (format.va_bits + r.below(64 - format.va_bits));
-  }
-  return va;
+  return r.chance(weights_.noncanonical) ? va ^ upper_bits(r, format) : va;
 }
 
 /// Writes the PTEs on the way to `va` that are not there yet; returns how many are read.

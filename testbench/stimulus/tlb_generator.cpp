@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "stimulus/pick.h"
+#include "stimulus/walk_generator.h"
 
 namespace lookaside::stimulus {
 
@@ -96,7 +97,7 @@ TlbGenerator::Page TlbGenerator::draw() {
     if (random_.chance(weights_.near)) turn_one_bit(page);
   }
   if (format.sign_extended && random_.chance(weights_.noncanonical)) {
-    page.va ^= kOne << (format.va_bits + random_.below(64 - format.va_bits));
+    page.va ^= upper_bits(random_, format);
   }
   return page;
 }

@@ -34,10 +34,7 @@ std::uint64_t WalkGenerator::va(const Format& format) {
   if (!format.sign_extended) return va & ((std::uint64_t{1} << format.va_bits) - 1);
   const unsigned unused = 64 - format.va_bits;
   va = static_cast<std::uint64_t>(static_cast<std::int64_t>(va << unused) >> unused);
-  if (random_.chance(weights_.noncanonical)) {
-    va ^= std::uint64_t{1} << (format.va_bits + random_.below(unused));
-  }
-  return va;
+  return random_.chance(weights_.noncanonical) ? va ^ upper_bits(random_, format) : va;
 }
 
 std::uint64_t WalkGenerator::pte(const Format& format, unsigned level) {

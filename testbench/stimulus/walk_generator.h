@@ -18,6 +18,14 @@ inline constexpr translation::Access kAccesses[] = {translation::Access::kFetch,
                                                     translation::Access::kStoreConditional,
                                                     translation::Access::kAmo};
 
+/// Bits to turn in a canonical address so that it is none: one of those above the translated ones,
+/// or all of them, which leaves only the top translated bit to tell.
+inline std::uint64_t upper_bits(Random& random, const translation::Format& format) {
+  const unsigned unused = 64 - format.va_bits;
+  if (random.chance(50)) return ~std::uint64_t{0} << format.va_bits;
+  return std::uint64_t{1} << (format.va_bits + random.below(unused));
+}
+
 class WalkGenerator {
  public:
   WalkGenerator(const MmuWeights& weights, std::uint64_t seed) : weights_(weights), random_(seed) {}

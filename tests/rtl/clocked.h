@@ -3,8 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <string>
+#include <unistd.h>
 #include <verilated.h>
+#if LOOKASIDE_RTL_COVERAGE
+#include <verilated_cov.h>
+#endif
 
 namespace lookaside::tests {
 
@@ -27,6 +33,19 @@ class Noise {
   std::uint64_t state_ = 1;
 };
 
+/// Writes what was covered in the models of a context to LOOKASIDE_COVERAGE_DIR, if the build
+/// counts that. To be called while they live.
+inline void write_coverage([[maybe_unused]] VerilatedContext& context) {
+#if LOOKASIDE_RTL_COVERAGE
+  static unsigned files = 0;
+  const char* directory = std::getenv("LOOKASIDE_COVERAGE_DIR");
+  if (directory == nullptr) return;
+  context.coveragep()->write((std::string(directory) + "/" + std::to_string(getpid()) + "-" +
+                              std::to_string(files++) + ".dat")
+                                 .c_str());
+#endif
+}
+
 /// Owns a module of type `Model` with ports clk_i and rst_ni. Inputs are set while the clock is
 /// low; `settle` makes combinational outputs follow them, `edge` is the rising edge after that.
 template <typename Model>
@@ -35,6 +54,9 @@ class Clocked {
   Clocked()
       : context_(std::make_unique<VerilatedContext>()),
         model_(std::make_unique<Model>(context_.get())) {}
+  ~Clocked() { write_coverage(*context_); }
+  Clocked(const Clocked&) = delete;
+  Clocked& operator=(const Clocked&) = delete;
 
   Model* operator->() { return model_.get(); }
   Model& operator*() { return *model_; }

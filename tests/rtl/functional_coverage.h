@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -23,6 +24,7 @@ inline void judge(const stimulus::Coverage& coverage) {
   if (const char* directory = std::getenv("LOOKASIDE_COVERAGE_DIR")) {
     std::string file = coverage.name();
     std::replace(file.begin(), file.end(), ' ', '_');
+    std::filesystem::create_directories(directory);
     std::ofstream out(std::string(directory) + "/" + file + ".functional.json");
     out << coverage.json().dump(1) << "\n";
     EXPECT_TRUE(out.flush());

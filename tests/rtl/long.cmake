@@ -22,7 +22,11 @@ add_test(NAME rtl_long_build COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR
 set_tests_properties(rtl_long_build PROPERTIES LABELS long TIMEOUT 1800
   FIXTURES_SETUP rtl_long_build)
 
-foreach(test Sv39SetAssociative64x2 Sv39SecondLevelSweep64x2 Sv48FullyAssociativeLru
-        Sv57SetAssociative)
-  rtl_long_test(rtl_tlb_long.${test} rtl_tlb_large_test RtlTlbLockstep.${test} 10000000)
-endforeach()
+rtl_long_test(rtl_tlb_long.Sv39Large rtl_tlb_large_test RtlTlbLockstep.Sv39SetAssociative64x2
+  10000000 TLB_Sv39_64x2)
+rtl_long_test(rtl_tlb_long.L2Large rtl_tlb_large_test RtlTlbLockstep.Sv39SecondLevelSweep64x2
+  10000000 L2_TLB_Sv39_64x2)
+rtl_long_test(rtl_tlb_long.Sv48 rtl_tlb_large_test RtlTlbLockstep.Sv48FullyAssociativeLru
+  10000000 TLB_Sv48_1x8_LRU)
+rtl_long_test(rtl_tlb_long.Sv57 rtl_tlb_large_test RtlTlbLockstep.Sv57SetAssociative
+  10000000 TLB_Sv57_4x4_PLRU)

@@ -8,6 +8,8 @@
 
 #include <lookaside/translation/fault.h>
 
+#include "rtl/clocked.h"
+
 namespace lookaside::tests {
 namespace {
 
@@ -74,7 +76,7 @@ Rule expected(char needs, const Bits& b, bool mxr, unsigned access) {
 TEST(RtlPermissionCheck, EqualsTheMatrixForEveryInput) {
   VerilatedContext context;
   PermissionCheck rtl(&context);
-  unsigned allowed = 0;
+  unsigned allowed = 0, operations = 0;
   for (unsigned perm = 0; perm < kPermissions; ++perm) {
     for (unsigned access = 0; access < 3; ++access) {
       for (unsigned flags = 0; flags < 8; ++flags) {
@@ -85,16 +87,18 @@ TEST(RtlPermissionCheck, EqualsTheMatrixForEveryInput) {
         rtl.sum_i = sum;
         rtl.mxr_i = mxr;
         rtl.eval();
+        ++operations;
         const Bits b = bits(perm);
         const Rule want = expected(cell(user, sum, b.u, access), b, mxr, access);
         ASSERT_STREQ(name(static_cast<Rule>(rtl.rule_o)), name(want))
-            << "DAUXWR " << perm << " access " << access << " user " << user << " sum " << sum
-            << " mxr " << mxr;
+            << "operation " << operations << " DAUXWR " << perm << " access " << access << " user "
+            << user << " sum " << sum << " mxr " << mxr;
         allowed += want == Rule::kNone ? 1 : 0;
       }
     }
   }
   EXPECT_GT(allowed, 0U);
+  write_coverage(context);
 }
 
 }  // namespace

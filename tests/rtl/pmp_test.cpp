@@ -79,6 +79,7 @@ void compare(unsigned entries, unsigned pa_bits, unsigned bus_bits) {
   unsigned seen[4] = {};
   constexpr Privilege kPrivileges[] = {Privilege::kUser, Privilege::kSupervisor,
                                        Privilege::kMachine};
+  unsigned long long operations = 0;
   for (unsigned state = 0; state < kStates; ++state) {
     const Pmp pmp = draw(random, entries, pa_bits);
     for (unsigned i = 0; i < entries; ++i) {
@@ -100,14 +101,17 @@ void compare(unsigned entries, unsigned pa_bits, unsigned bus_bits) {
       put(rtl.priv_i, privilege);
       rtl.eval();
       const Rule want = pmp.check(pa, bytes, access, privilege);
+      ++operations;
       ASSERT_STREQ(name(static_cast<Rule>(rtl.rule_o)), name(want))
-          << "state " << state << " pa 0x" << std::hex << pa << " bytes 0x" << bytes;
+          << "operation " << operations << " state " << state << " pa 0x" << std::hex << pa
+          << " bytes 0x" << bytes;
       ++seen[want == Rule::kNone
                  ? 0
                  : 1 + static_cast<unsigned>(want) - static_cast<unsigned>(Rule::kPmpNoMatch)];
     }
   }
   for (const unsigned n : seen) EXPECT_GT(n, kStates / 10);
+  write_coverage(context);
 }
 
 TEST(RtlPmp, SixteenEntriesOfRv64EqualTheModel) {
@@ -156,6 +160,7 @@ TEST(RtlPmp, EdgesByHand) {
     rtl.eval();
     EXPECT_STREQ(name(static_cast<Rule>(rtl.rule_o)), name(c.load_in_user_mode)) << c.rule;
   }
+  write_coverage(context);
 }
 
 }  // namespace
