@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // One test for each firmware ELF and each machine it runs on.
+#include <cstdio>
 #include <ostream>
 #include <set>
 #include <tuple>
+#include <unistd.h>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "runner.h"
+#include "seed.h"
 
 namespace lookaside::firmware_tests {
 namespace {
@@ -64,6 +67,24 @@ TEST_P(FastPath, ChangesNoStatistic) {
   EXPECT_EQ(fast, statistics_of(GetParam(), false));
 }
 
+/// Every access at the time the DRAM gives it: slower, and nothing else may change. All programs
+/// under LOOKASIDE_SOAK, else two.
+std::vector<std::string> temporal_programs() {
+  if (tests::from_environment("LOOKASIDE_SOAK", 0) != 0) return kPrograms;
+  return {"demo-rv64-sv39", "interrupts-rv32-sv32"};
+}
+class TemporalTiming : public ::testing::TestWithParam<std::string> {};
+TEST_P(TemporalTiming, PrintsWhatIsExpectedAndBreaksNoRuleOfTheDram) {
+  const std::string file =
+      ::testing::TempDir() + fmt::format("lookaside_{}_{}.json", getpid(), GetParam());
+  check(run(on_platform(GetParam(),
+                        fmt::format("--set platform.timing=temporal --stats '{}'", file))),
+        parse_variant(GetParam()), {});
+  const std::string statistics = read_file(file);
+  std::remove(file.c_str());
+  EXPECT_THAT(statistics, ::testing::HasSubstr("\"rule_violations\": 0"));
+}
+
 std::string name_of_program(const ::testing::TestParamInfo<std::string>& test) {
   return underscored(test.param);
 }
@@ -71,6 +92,8 @@ std::string name_of_setup(const ::testing::TestParamInfo<std::tuple<Setup, std::
   return std::get<0>(test.param).name + ("_" + underscored(std::get<1>(test.param)));
 }
 INSTANTIATE_TEST_SUITE_P(Firmware, OnQemu, ::testing::ValuesIn(kPrograms), name_of_program);
+INSTANTIATE_TEST_SUITE_P(Firmware, TemporalTiming, ::testing::ValuesIn(temporal_programs()),
+                         name_of_program);
 INSTANTIATE_TEST_SUITE_P(Firmware, FastPath, ::testing::ValuesIn(kPrograms), name_of_program);
 INSTANTIATE_TEST_SUITE_P(Firmware, OnPlatform,
                          ::testing::Combine(::testing::ValuesIn(kSetups),

@@ -18,14 +18,19 @@ Temporal::Temporal(const ControllerConfig& config, const dram::Mapping& map, Met
       meters_(meters),
       priority_(config.priority),
       pipeline_(config.pipeline_clocks),
-      recording_(config.check) {
+      device_(config.organization.device),
+      power_down_after_(config.channel.power_down_after),
+      self_refresh_after_(config.channel.self_refresh_after) {
   const dram::Organization& o = config.organization;
   channels_.resize(o.channels);
+  const bool energy = config.timing != Timing::kCalibrated && !o.device.rails.empty();
+  recording_ = config.check || energy;
   for (Channel& channel : channels_) {
     channel.model = std::make_unique<dram::TemporalModel>(o, config.channel);
-    if (!config.check) continue;
-    channel.checker = std::make_unique<dram::Checker>(o.device, o.ranks);
-    channel.model->record();
+    channel.used.resize(o.ranks);
+    if (config.check) channel.checker = std::make_unique<dram::Checker>(o.device, o.ranks);
+    if (energy) channel.standby = std::make_unique<StandbyMeter>(o, config.channel);
+    if (recording_) channel.model->record();
   }
 }
 
@@ -65,7 +70,7 @@ std::uint64_t Temporal::serve_bursts(const tlm::tlm_generic_payload& payload,
     t.kind = static_cast<std::uint8_t>(request.requester);
     t.priority = priority_[t.kind];
     t.mask = bursts.mask(write, &payload);
-    const dram::Completion done = channels_[t.at.channel].model->serve(t, clock);
+    const dram::Completion done = serve_burst(t, clock);
     meters_.burst(source, done, pipeline_, pipeline_);
     finish = std::max(finish, done.finish);
     if (answer == nullptr) continue;
@@ -76,12 +81,38 @@ std::uint64_t Temporal::serve_bursts(const tlm::tlm_generic_payload& payload,
   return finish;
 }
 
+dram::Completion Temporal::serve_burst(const dram::Transaction& t, std::uint64_t clock) {
+  Channel& channel = channels_[t.at.channel];
+  const std::uint64_t wake = wake_clocks(channel, t.at.rank, clock);
+  dram::Completion done = channel.model->serve(t, clock + wake);
+  done.arrival = clock;
+  done.split.power += static_cast<std::uint32_t>(wake);
+  channel.used[t.at.rank] = std::max(channel.used[t.at.rank], done.finish);
+  return done;
+}
+
+/// What a request at `clock` must wait for its rank to wake up.
+std::uint64_t Temporal::wake_clocks(const Channel& channel, unsigned rank,
+                                    std::uint64_t clock) const {
+  if (power_down_after_ == 0 && self_refresh_after_ == 0) return 0;
+  const std::uint64_t used = channel.used[rank];
+  const std::uint64_t idle = clock > used ? clock - used : 0;
+  if (self_refresh_after_ != 0 && idle > self_refresh_after_) {
+    return static_cast<std::uint64_t>(device_[dram::Parameter::kXs]);
+  }
+  if (power_down_after_ != 0 && idle > power_down_after_) {
+    return static_cast<std::uint64_t>(device_[dram::Parameter::kXp]);
+  }
+  return 0;
+}
+
 void Temporal::drain(std::uint64_t clock) {
   if (clock <= drained_) return;  // nothing can have become final
   drained_ = clock;
   for (unsigned i = 0; i < channels_.size(); ++i) {
     for (const dram::Command& command : channels_[i].model->commands(clock)) {
       if (channels_[i].checker != nullptr) channels_[i].checker->check(command);
+      if (channels_[i].standby != nullptr) channels_[i].standby->add(command);
       if (on_command_) on_command_(i, command);
     }
   }
@@ -92,7 +123,8 @@ void Temporal::add_to(Totals& totals, std::uint64_t now_ps) {
   const std::uint64_t clock = std::max(latest_, clock_.last_until(now_ps));
   for (Channel& c : channels_) {
     c.model->settle(clock);
-    totals.add(c.model->organization(), c.model->counters(), {}, clock);
+    totals.add(c.model->organization(), c.model->counters(),
+               c.standby != nullptr ? c.standby->clocks(clock) : dram::StandbyClocks{}, clock);
     if (c.checker != nullptr) totals.violations += c.checker->violation_count();
   }
 }

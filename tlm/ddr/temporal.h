@@ -13,12 +13,16 @@
 #include <lookaside/ddr/config.h>
 #include <lookaside/ddr/memory.h>
 #include <lookaside/ddr/meters.h>
+#include <lookaside/ddr/standby.h>
 #include <lookaside/dram/checker.h>
 #include <lookaside/dram/temporal.h>
 
 namespace lookaside::ddr {
 
 /// One dram::TemporalModel for each channel. Callers may come in any order of their local times.
+/// What the model does not know is added here: a request that comes to a rank that has been idle
+/// for long enough to be in power-down or self-refresh waits for tXP or tXS. (The model goes on
+/// refreshing such a rank by command.)
 class Temporal {
  public:
   Temporal(const ControllerConfig& config, const dram::Mapping& map, Meters& meters);
@@ -49,9 +53,13 @@ class Temporal {
   struct Channel {
     std::unique_ptr<dram::TemporalModel> model;
     std::unique_ptr<dram::Checker> checker;
+    std::unique_ptr<StandbyMeter> standby;
+    std::vector<std::uint64_t> used;  // by rank: end of its last access
   };
   std::uint64_t serve_bursts(const tlm::tlm_generic_payload& payload, const Request& request,
                              bool write, std::uint64_t clock, Answer* answer);
+  dram::Completion serve_burst(const dram::Transaction& transaction, std::uint64_t clock);
+  std::uint64_t wake_clocks(const Channel& channel, unsigned rank, std::uint64_t clock) const;
   void drain(std::uint64_t clock);
 
   Clock clock_;
@@ -59,6 +67,9 @@ class Temporal {
   Meters& meters_;
   std::array<std::uint8_t, protocol::kRequesterCount> priority_;
   std::uint64_t pipeline_;
+  dram::Device device_;
+  std::uint64_t power_down_after_;
+  std::uint64_t self_refresh_after_;
   std::vector<Channel> channels_;
   CommandCallback on_command_;
   bool recording_;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// In which state of standby each rank of a channel spends its time, told from its commands. No
+// SystemC.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include <lookaside/dram/command.h>
+#include <lookaside/dram/controller_config.h>
+#include <lookaside/dram/energy.h>
+
+namespace lookaside::ddr {
+
+/// For a channel whose model issues no power-down commands: rows open and close as commands say (an
+/// automatic precharge tRTP after a read, tWR after the data of a write), and a rank that has had
+/// no activate, read or write for as long as the configuration asks is taken to be in power-down or
+/// self-refresh until its next one. Refresh commands do not wake it.
+class StandbyMeter {
+ public:
+  StandbyMeter(const dram::Organization& organization, const dram::ControllerConfig& config);
+
+  /// In order of time.
+  void add(const dram::Command& command);
+  /// Clocks of each rank in each state up to `clock`, which may not lie before the last command.
+  dram::StandbyClocks clocks(std::uint64_t clock) const;
+
+ private:
+  struct Rank {
+    std::vector<bool> open;             // by bank of the rank
+    std::vector<std::uint64_t> closes;  // ... when it closes by itself; kNever
+    unsigned opened = 0;
+    unsigned closing = 0;
+    std::uint64_t used = 0;   // last activate, read or write
+    std::uint64_t until = 0;  // accounted up to here
+    std::array<std::uint64_t, dram::kStandbyCount> clocks{};
+  };
+  void advance(Rank& rank, std::uint64_t clock) const;
+  void account(Rank& rank, std::uint64_t clock) const;
+  void close(Rank& rank, std::uint32_t bank) const;
+
+  dram::Device device_;
+  std::uint64_t power_down_after_;  // kNever: never
+  std::uint64_t self_refresh_after_;
+  std::vector<Rank> ranks_;
+};
+
+}  // namespace lookaside::ddr
