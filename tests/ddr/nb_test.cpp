@@ -62,7 +62,7 @@ TEST_F(NbTest, AFullQueueHoldsBackEndReq) {
   EXPECT_EQ(r[2].end_req_ps, clocks(1 + 17)) << "the first column command makes room";
   EXPECT_EQ(r[3].begin_req_ps, r[2].end_req_ps) << "request exclusion";
   EXPECT_EQ(r[3].begin_resp_ps, clocks(1 + 17 + 17 + 4 + 3 * 6)) << "the bus does not notice";
-  EXPECT_EQ(s.statistic("queue_full"), 2U);
+  EXPECT_EQ(s.statistic("queues.full"), 2U);
 }
 
 TEST_F(NbTest, ErrorsGoThroughAllPhases) {

@@ -63,7 +63,7 @@ TEST_F(DdrPlay, SaysEverythingInWords) {
 /// The bound is printed, and held by the longest wait of a trace with many conflicts.
 TEST_F(DdrPlay, GuaranteeFollowsFromTheBound) {
   const auto figures = play({"--generate", "mix:20000", "--set", "ddr.longest_wait_ns=9500"});
-  const double bound_ns = figures["ddr"]["longest_wait_ns"];
+  const double bound_ns = figures["ddr"]["queues"]["longest_wait_ns"];
   EXPECT_LE(bound_ns, 9500);
   EXPECT_GT(bound_ns, 9400);
   // Beside the wait: the column command and the data.

@@ -25,9 +25,6 @@ class Bursts {
   void next() { at_ += burst_bytes_; }
   /// First byte of the burst.
   std::uint64_t offset() const { return at_; }
-  std::uint64_t count() const {
-    return (last_ | (burst_bytes_ - 1)) / burst_bytes_ - at_ / burst_bytes_ + 1;
-  }
 
   /// dram::Transaction::mask of this burst. A bit stands for a 64th of the burst, and at least one
   /// byte: set, of a read if any byte of it is wanted, of a write if all of it is written.

@@ -43,6 +43,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerConf
       queueing_("queues", config, map_, memory_, meters_),
       nb_port_("port", memory_, queueing_,
                [this](Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay) {
+                 if (sleep_after_ps_ != 0) used(sc_core::sc_time_stamp().value());
                  return socket->nb_transport_bw(payload, phase, delay);
                }),
       sleep_after_ps_(sleep_after(config)) {

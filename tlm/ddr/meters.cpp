@@ -95,6 +95,7 @@ Meters::Meters(const ControllerConfig& config, StatisticGroup& group,
       bytes_per_clock_(config.organization.bus_bits / 4.0),
       totals_(std::move(totals)),
       group_(group),
+      queues_("queues"),
       accesses_(requester_names()),
       bytes_(requester_names()),
       atomics_({"load-reserved", "store-conditional", "swap", "add", "xor", "and", "or", "min",
@@ -109,6 +110,7 @@ Meters::Meters(const ControllerConfig& config, StatisticGroup& group,
   register_counts(group);
   register_totals(group, config);
   register_energy(group, config);
+  register_queues(config);
 }
 
 Meters::Source& Meters::source(Requester requester, std::uint32_t index) {
@@ -197,17 +199,11 @@ void Meters::register_counts(StatisticGroup& group) {
 void Meters::register_totals(StatisticGroup& group, const ControllerConfig& config) {
   group.add({"commands", "commands", "commands on the command bus, by kind"}, commands_);
   group.add({"refreshes", "commands", "refresh commands of ranks and banks"}, refreshes_);
-  group.add({"stall_clocks", "clocks",
-             "requests waited and no command was issued, by what the oldest waited for"},
-            stalls_);
   group.add({"forwarded_reads", "bursts", "reads answered from a posted write"}, forwarded_);
   group.add({"merged_writes", "bursts", "writes that joined a posted write to the same burst"},
             merged_);
-  group.add({"queue_full", "accesses", "accesses that found a queue full and had to wait outside"},
-            refused_);
   group.add({"write_batches", "batches", "times the channels turned to posted writes"},
             write_batches_);
-  group.add({"age_cap_commands", "commands", "commands for a request past the age cap"}, capped_);
   if (config.check) {
     group.add({"rule_violations", "commands",
                "DRAM commands that broke a rule, found by an independent check; 0 or a defect"},
@@ -215,15 +211,6 @@ void Meters::register_totals(StatisticGroup& group, const ControllerConfig& conf
   } else {
     group.add_absent({"rule_violations", "commands", "DRAM commands that broke a rule"},
                      "the check is off (ddr.check)");
-  }
-  const std::uint64_t wait = longest_wait_ps(config);
-  const Description bound = {
-      "longest_wait_ns", "ns",
-      "guarantee: no request waits longer in a queue for its column command"};
-  if (wait != 0) {
-    group.add_derived(bound, [wait] { return static_cast<double>(wait) / 1000; });
-  } else {
-    group.add_absent(bound, "this scheduler promises nothing: it has no age cap");
   }
   const Description bandwidth = {"bandwidth_gbps", "GB/s",
                                  "data bursts by the time of all channels; 10^9 bytes"};
@@ -246,6 +233,31 @@ void Meters::register_totals(StatisticGroup& group, const ControllerConfig& conf
     return busy() * channels * bytes_per_clock_ / clock_.ns_per_clock();
   });
   group.add_derived(utilisation, busy);
+}
+
+void Meters::register_queues(const ControllerConfig& config) {
+  StatisticGroup& group = queues_;
+  group.add({"full", "accesses", "accesses that found a queue full and had to wait outside"},
+            refused_);
+  group.add({"stall_clocks", "clocks",
+             "requests waited and no command was issued, by what the oldest waited for"},
+            stalls_);
+  group.add({"age_cap_commands", "commands", "commands for a request past the age cap"}, capped_);
+  const std::uint64_t wait = longest_wait_ps(config);
+  const Description bound = {"longest_wait_ns", "ns",
+                             "guarantee: no request waits longer for its column command"};
+  if (wait != 0) {
+    group.add_derived(bound, [wait] { return static_cast<double>(wait) / 1000; });
+  } else {
+    group.add_absent(bound, "this scheduler promises nothing: it has no age cap");
+  }
+  if (config.timing == Timing::kApproximate) queues_used();
+}
+
+void Meters::queues_used() {
+  if (queues_shown_) return;
+  queues_shown_ = true;
+  group_.add_child(queues_);
 }
 
 void Meters::register_energy(StatisticGroup& group, const ControllerConfig& config) {

@@ -46,6 +46,10 @@ class Meters {
   /// Valid for the lifetime of the meters.
   Source& source(protocol::Requester requester, std::uint32_t index);
 
+  /// Requests go through the queues of the channels' controllers: their figures come into the tree.
+  /// (The temporal model has no queues to tell of.)
+  void queues_used();
+
   void access(protocol::Requester requester, std::uint64_t bytes) {
     ++accesses_.values[static_cast<unsigned>(requester)];
     bytes_.values[static_cast<unsigned>(requester)] += bytes;
@@ -60,12 +64,15 @@ class Meters {
   void settle();
   void register_counts(observe::StatisticGroup& group);
   void register_totals(observe::StatisticGroup& group, const ControllerConfig& config);
+  void register_queues(const ControllerConfig& config);
   void register_energy(observe::StatisticGroup& group, const ControllerConfig& config);
 
   Clock clock_;
   double bytes_per_clock_;
   std::function<Totals()> totals_;
   observe::StatisticGroup& group_;
+  observe::StatisticGroup queues_;
+  bool queues_shown_ = false;
   std::array<std::vector<std::unique_ptr<Source>>, protocol::kRequesterCount> sources_;
 
   observe::Vector accesses_, bytes_, atomics_, openers_;

@@ -46,6 +46,7 @@ Queueing::Queueing(const sc_core::sc_module_name& name, const ControllerConfig& 
 }
 
 std::uint32_t Queueing::open(QueueClient* client) {
+  if (!used_) meters_.queues_used();
   used_ = true;
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(accesses_.size()));

@@ -122,7 +122,8 @@ void Temporal::add_to(Totals& totals, std::uint64_t now_ps) {
   if (served_ == 0) return;
   const std::uint64_t clock = std::max(latest_, clock_.last_until(now_ps));
   for (Channel& c : channels_) {
-    c.model->settle(clock);
+    c.model->settle(
+        clock_.last_until(now_ps));  // nobody can come before that: asking changes nothing
     totals.add(c.model->organization(), c.model->counters(),
                c.standby != nullptr ? c.standby->clocks(clock) : dram::StandbyClocks{}, clock);
     if (c.checker != nullptr) totals.violations += c.checker->violation_count();

@@ -62,8 +62,8 @@ Table scheduler_rows() {
               "Age at which a request has its channel for itself, under fr-fcfs-capped."),
       integer("ddr.longest_wait_ns", "0", 0, 1e9, "ns",
               "No request may wait longer for its turn: the age cap is chosen so that this holds, "
-              "and ddr.age_cap_clocks is not looked at. 0: the age cap decides; the bound that "
-              "follows from it is among the statistics."),
+              "and ddr.age_cap_clocks is not looked at. 0: the age cap decides. Where requests "
+              "queue (nb_transport), the bound is among the statistics."),
       choice("ddr.page_policy", {"open", "closed", "adaptive", "timeout"}, "open",
              "When a row is closed: when another is needed; after its last waiting request; as the "
              "bank's past suggests; or after a while."),
@@ -104,8 +104,8 @@ Parameter qos(const char* who, const char* sentence) {
 Table service_rows() {
   return {
       qos("instruction",
-          "Priority of instruction fetches: the higher goes first among requests "
-          "that could be served now; the bound on waiting holds for all."),
+          "Priority of instruction fetches: the higher goes first among queued "
+          "requests (nb_transport) that could be served now; the bound on waiting holds for all."),
       qos("data", "Priority of the harts' loads and stores."),
       qos("walk", "Priority of page-table walks."),
       qos("dma", "Priority of the DMA engine."),
