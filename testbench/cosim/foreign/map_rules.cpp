@@ -92,22 +92,6 @@ void check(const PortMap& map, int line, const Rule& rule, const std::string& pr
                        best.empty() ? "the rest of the group too" : "one way of saying it"));
 }
 
-void check_values(const PortMap& map) {
-  for (const auto& [role, ref] : map.ports) {
-    const Role& known = *find_role(map.kind, role);
-    if (ref.values.empty() || !known.input) continue;
-    for (const auto& value : default_values(known, map.shape)) {
-      const bool given = std::any_of(ref.values.begin(), ref.values.end(),
-                                     [&](const auto& v) { return v.first == value.first; });
-      // A fence form without a value is one that the block does not have.
-      if (!given && role != "fence.form" && role != "fill.level") {
-        map.fail(ref.line, fmt::format("{}: values: no value for '{}', expected all of them", role,
-                                       value.first));
-      }
-    }
-  }
-}
-
 }  // namespace
 
 std::string refused_option(const std::string& option) {
@@ -161,7 +145,6 @@ void check_map(const PortMap& map, int line) {
       for (const Rule& rule : kPort) check(map, line, rule, port);
     }
   }
-  check_values(map);
   if (map.compare == Compare::kExact && map.geometry.empty()) {
     map.fail(line,
              "compare: exact needs a geometry, expected e.g. 'geometry: {entries: 16, ways: 4, "

@@ -73,6 +73,7 @@ struct PortMap {
   Compare compare = Compare::kArchitectural;
   bool pieces = false;       ///< superpage_fence: piece
   bool ad_hardware = false;  ///< ad_update: hardware, where no port says it
+  bool bare = true;                                ///< it can do without translation; bare: absent
   unsigned pmp_entries = 0;
   std::map<std::string, tlb::Geometry> geometry;  ///< by TLB: "tlb", or "l1i", "l1d", "l2"
 

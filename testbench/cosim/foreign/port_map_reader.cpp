@@ -78,6 +78,9 @@ class MapReader {
         {"ad_update", then([this](const Node& n) {
            map_.ad_hardware = yaml_.choice(n, "ad_update", {"fault", "hardware"}) == 1;
          })},
+        {"bare", then([this](const Node& n) {
+           map_.bare = yaml_.choice(n, "bare", {"supported", "absent"}) == 0;
+         })},
         {"pmp_entries", then([this](const Node& n) { pmp(n); })},
         {"geometry", then([this](const Node& n) { geometries(n); })},
         {"clock", then([this](const Node& n) { clock(n); })},

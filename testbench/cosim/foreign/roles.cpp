@@ -214,6 +214,14 @@ const Role* find_role(BlockKind kind, const std::string& name) {
   return found == all.end() ? nullptr : &*found;
 }
 
+std::string word_of(const translation::Format& format) {
+  std::string word(format.name);
+  for (char& c : word) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return word;
+}
+
 std::string page_size(const translation::Format& format, unsigned level) {
   static constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
   const unsigned shift = format.leaf_shift(level);
@@ -231,11 +239,7 @@ Values default_values(const Role& role, const Shape& shape) {
     return {{"all", 0}, {"asid", 1}, {"address", 2}, {"address+asid", 3}};
   }
   if (role.name == "context.mode") {
-    std::string format(shape.format->name);
-    std::transform(format.begin(), format.end(), format.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return {{"bare", 0}, {format, shape.format->satp_mode}};
+    return {{"bare", 0}, {word_of(*shape.format), shape.format->satp_mode}};
   }
   return {{"fetch-access", 1}, {"load-access", 5}, {"store-access", 7},
           {"fetch-page", 12},  {"load-page", 13},  {"store-page", 15}};

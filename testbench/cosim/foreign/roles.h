@@ -64,6 +64,8 @@ const Role* find_role(BlockKind kind, const std::string& name);
 /// says others; empty for roles that carry a number.
 Values default_values(const Role& role, const Shape& shape);
 
+/// "sv39".
+std::string word_of(const translation::Format& format);
 /// "4KiB", "2MiB": the size of a page of `level`.
 std::string page_size(const translation::Format& format, unsigned level);
 

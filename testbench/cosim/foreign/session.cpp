@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cosim/foreign/mmu_operations.h"
+#include "cosim/minimise.h"
+#include "stimulus/tlb_generator.h"
+
+namespace lookaside::foreign {
+
+using cosim::Operation;
+
+namespace {
+
+class Listed final : public Operations {
+ public:
+  explicit Listed(std::vector<Operation> operations) : operations_(std::move(operations)) {}
+  std::optional<Operation> next() override {
+    if (at_ == operations_.size()) return std::nullopt;
+    return operations_[at_++];
+  }
+
+ private:
+  std::vector<Operation> operations_;
+  std::size_t at_ = 0;
+};
+
+template <typename Generator>
+class Random final : public Operations {
+ public:
+  Random(Generator generator, std::uint64_t count)
+      : generator_(std::move(generator)), left_(count) {}
+  std::optional<Operation> next() override {
+    if (left_ == 0) return std::nullopt;
+    --left_;
+    return generator_.next();
+  }
+
+ private:
+  Generator generator_;
+  std::uint64_t left_;
+};
+
+/// What differs, so that minimising does not slide to another fault.
+std::string kind_of(const cosim::Difference& d) {
+  return d.operation.substr(0, d.operation.find(' ')) + ": " + d.what();
+}
+
+std::optional<cosim::Difference> replay(const PortMap& map, const std::string& object,
+                                        const std::vector<Operation>& operations) {
+  const auto bench = make_bench(map, object);
+  for (const Operation& o : operations) {
+    if (!bench->perform(o)) return bench->difference();
+  }
+  bench->finish();
+  return bench->difference();
+}
+
+}  // namespace
+
+std::unique_ptr<Operations> listed_operations(std::vector<Operation> operations) {
+  return std::make_unique<Listed>(std::move(operations));
+}
+
+std::unique_ptr<Operations> random_operations(const PortMap& map, const std::vector<bool>& forms,
+                                              std::uint64_t count, std::uint64_t seed) {
+  stimulus::Weights weights;
+  // Forms that the block does not have would be left out after they were drawn.
+  const auto adapt = [&](auto& w) {
+    if (!forms[1]) w.fence_asid = 0;
+    if (!forms[2]) w.fence_address = 0;
+    if (!forms[3]) w.fence_address_asid = 0;
+  };
+  if (map.kind == BlockKind::kTlb) {
+    adapt(weights.tlb);
+    if (!map.has("lookup.drop")) weights.tlb.drop = 0;
+    stimulus::TlbShape shape;
+    shape.format = map.shape.format;
+    shape.asid_bits = map.shape.asid_bits;
+    const auto geometry = map.geometry.find("tlb");
+    if (geometry != map.geometry.end()) shape.sets = geometry->second.sets();
+    return std::make_unique<Random<stimulus::TlbGenerator>>(
+        stimulus::TlbGenerator(shape, weights.tlb, seed), count);
+  }
+  adapt(weights.mmu);
+  weights.mmu.change = 8;
+  MmuOperationsShape shape;
+  shape.format = map.shape.format;
+  shape.asid_bits = map.shape.asid_bits;
+  shape.pa_bits = map.shape.pa_bits;
+  shape.pmp_entries = map.has("pmp.write") ? map.pmp_entries : 0;
+  return std::make_unique<Random<MmuOperations>>(MmuOperations(shape, weights.mmu, seed), count);
+}
+
+SessionResult run_session(const PortMap& map, const std::string& object, Operations& operations,
+                          const std::string& wave) {
+  SessionResult result;
+  const auto bench = make_bench(map, object, wave);
+  std::vector<Operation> performed;
+  while (const auto drawn = operations.next()) {
+    const auto fitted = bench->fitted(*drawn);
+    if (!fitted) continue;
+    performed.push_back(*fitted);
+    if (!bench->perform(*fitted)) break;
+  }
+  bench->finish();
+  result.counts = bench->counts();
+  result.difference = bench->difference();
+  if (!result.difference) return result;
+  const std::string kind = kind_of(*result.difference);
+  const auto shows = [&](const std::vector<Operation>& candidate) {
+    const auto difference = replay(map, object, candidate);
+    return difference && kind_of(*difference) == kind;
+  };
+  const std::vector<Operation> shortest = cosim::minimise(performed, shows, {2'000'000});
+  result.difference->history = stimulus_of(map, shortest);
+  return result;
+}
+
+cosim::Stimulus stimulus_of(const PortMap& map, std::vector<Operation> operations) {
+  cosim::Stimulus stimulus;
+  stimulus.block = name(map.kind);
+  stimulus.settings = {{"format", word_of(*map.shape.format)},
+                       {"asid_bits", fmt::format("{}", map.shape.asid_bits)}};
+  stimulus.operations = std::move(operations);
+  return stimulus;
+}
+
+void check_stimulus(const PortMap& map, const cosim::Stimulus& stimulus) {
+  const cosim::Stimulus own = stimulus_of(map, {});
+  if (stimulus.block != own.block) {
+    throw cosim::StimulusError(
+        fmt::format("{}: found operations of a {}, expected those of a {}, as {} says",
+                    stimulus.file, stimulus.block, own.block, map.file));
+  }
+  for (const cosim::BlockSetting& s : own.settings) {
+    const std::string found = stimulus.setting(s.key, s.value);
+    if (found == s.value) continue;
+    throw cosim::StimulusError(
+        fmt::format("{}: block {}: {}: found '{}', expected '{}', as {} says", stimulus.file,
+                    stimulus.block, s.key, found, s.value, map.file));
+  }
+}
+
+}  // namespace lookaside::foreign
