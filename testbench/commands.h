@@ -27,6 +27,8 @@ void add_run(CLI::App& program, Actions& actions);
 void add_config(CLI::App& program, Actions& actions);
 void add_waves(CLI::App& program, Actions& actions);
 void add_cosim(CLI::App& program, Actions& actions);
+/// What `cosim` does without a subcommand: `cosim --rtl DIR --map FILE`.
+void add_cosim_foreign(CLI::App& cosim, Actions& actions);
 /// `ddr play`, `ddr trace`, `ddr check`, `ddr dump`, `ddr rules`, `ddr presets`.
 void add_ddr(CLI::App& program, Actions& actions);
 

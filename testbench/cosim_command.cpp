@@ -77,12 +77,11 @@ constexpr void (*kCommands[])(CLI::App&, Actions&) = {add_replay};
 }  // namespace
 
 void add_cosim(CLI::App& program, Actions& actions) {
-  CLI::App* command = program.add_subcommand("cosim", "RTL against the model, without a platform");
-  command->require_subcommand(1);
-  command->footer(
-      "On the platform, RTL takes the place of the model by configuration:\n"
-      "  lookaside run fw.elf --set mmu.tlb.backend=lockstep");
+  CLI::App* command = program.add_subcommand(
+      "cosim", "RTL against the model, without a platform: ours, or yours through a port map");
+  command->require_subcommand(0, 1);
   for (const auto& add : kCommands) add(*command, actions);
+  add_cosim_foreign(*command, actions);  // last: it acts when no subcommand does
 }
 
 }  // namespace lookaside::testbench

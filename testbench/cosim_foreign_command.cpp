@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lookaside cosim --rtl DIR --map FILE`: somebody else's RTL under our checker.
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,7 +16,6 @@
 #include "commands.h"
 #include "cosim/foreign/example_map.h"
 #include "cosim/foreign/session.h"
-#include "cosim_commands.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -34,15 +32,15 @@ struct ForeignOptions {
   std::string replay;
   std::string wave;
   std::string json;
-  std::string stimulus = "foreign-001.stimulus";
+  std::string stimulus = "foreign-001.stim";
   std::string cache;
   bool roles = false;
   bool example = false;
 };
 
 std::string command_of(const ForeignOptions& o, const std::string& rest) {
-  return fmt::format("{} cosim --rtl {} --map {}{} {}", command_name(), quoted(o.rtl), quoted(o.map),
-                     o.compare.empty() ? "" : " --compare " + o.compare, rest);
+  return fmt::format("{} cosim --rtl {} --map {}{} {}", command_name(), quoted(o.rtl),
+                     quoted(o.map), o.compare.empty() ? "" : " --compare " + o.compare, rest);
 }
 
 void print_roles() {
@@ -52,13 +50,6 @@ void print_roles() {
       fmt::print("  {:<26} {:<7} {}\n", role.name, role.input ? "input" : "output", role.sentence);
     }
   }
-}
-
-/// Writes the whole file, or throws.
-void write_text(const std::string& path, const std::string& text) {
-  record::OutputFile file(path);
-  file.write(text);
-  file.commit();
 }
 
 nlohmann::ordered_json json_of(const ForeignOptions& o, const foreign::PortMap& map,
@@ -75,13 +66,17 @@ nlohmann::ordered_json json_of(const ForeignOptions& o, const foreign::PortMap& 
   for (const cosim::ComparedField& f : d.fields) {
     fields.push_back({{"name", f.name}, {"expected", f.model}, {"got", f.rtl}});
   }
-  json["difference"] = {{"operation", d.operation}, {"number", d.number}, {"fields", fields},
-                        {"remark", d.remark},       {"stimulus", o.stimulus}};
+  json["difference"] = {{"operation", d.operation},
+                        {"number", d.number},
+                        {"fields", fields},
+                        {"remark", d.remark},
+                        {"stimulus", o.stimulus}};
   return json;
 }
 
 void report_difference(const ForeignOptions& o, const Difference& d) {
-  write_text(o.stimulus, fmt::format("# {} seed={}\n{}", d.block, o.seed, text_of(d.history)));
+  record::write_file(o.stimulus,
+                     fmt::format("# {} seed={}\n{}", d.block, o.seed, text_of(d.history)));
   ReportFiles files;
   files.stimulus = o.stimulus;
   files.stimulus_note = fmt::format("{} operations, seed {}", d.history.operations.size(), o.seed);
@@ -101,7 +96,9 @@ foreign::PortMap map_of(const ForeignOptions& o) {
         "cosim: expected --rtl DIR and --map FILE, or a subcommand (see 'lookaside cosim --help')");
   }
   foreign::PortMap map = foreign::read_port_map(o.map);
-  if (!o.compare.empty()) foreign::set_compare(map, o.compare);
+  if (!o.compare.empty())
+    foreign::set_compare(
+        map, o.compare == "exact" ? foreign::Compare::kExact : foreign::Compare::kArchitectural);
   return map;
 }
 
@@ -136,28 +133,49 @@ int run_foreign(const ForeignOptions& o) {
           : foreign::listed_operations(std::move(stimulus.operations));
   const foreign::SessionResult result = foreign::run_session(map, object, *operations, o.wave);
 
-  fmt::print("{} '{}' of {}: compare {}, {}\n", name(map.kind), map.top.text, o.map, name(map.compare),
-             o.replay.empty() ? fmt::format("seed {}", o.seed) : o.replay);
-  for (const foreign::Count& count : result.counts) fmt::print("  {:<36} {}\n", count.name, count.value);
+  fmt::print("{} '{}' of {}: compare {}, {}\n", name(map.kind), map.top.text, o.map,
+             name(map.compare), o.replay.empty() ? fmt::format("seed {}", o.seed) : o.replay);
+  for (const foreign::Count& count : result.counts)
+    fmt::print("  {:<36} {}\n", count.name, count.value);
   if (result.difference) report_difference(o, *result.difference);
-  if (!o.json.empty()) write_text(o.json, json_of(o, map, result).dump(2) + "\n");
-  fmt::print("{}\n", result.difference ? "FAILED: see the difference above" : "PASSED: no illegal answer");
+  if (!o.json.empty()) record::write_file(o.json, json_of(o, map, result).dump(2) + "\n");
+  fmt::print("{}\n",
+             result.difference ? "FAILED: see the difference above" : "PASSED: no illegal answer");
   return result.difference ? kFailed : kPassed;
 }
 
 void add_options(CLI::App& command, ForeignOptions& o) {
-  command.add_option("--rtl", o.rtl, "Directory of the RTL; paths in the map are relative to it")->type_name("DIR");
-  command.add_option("--map", o.map, "Port map: how the block is built, what its ports mean")->type_name("FILE.yaml");
-  command.add_option("--operations", o.operations, "How many random operations")->type_name("N")->capture_default_str();
-  command.add_option("--seed", o.seed, "Seed of the random operations")->type_name("S")->capture_default_str();
-  command.add_option("--compare", o.compare, "Instead of the map's 'compare': exact (same hit, way, victim, PTE accesses as the model "
-                     "with the map's geometry) or architectural (any answer that some PTE values in memory since the last "
-                     "covering fence yield)")->check(CLI::IsMember({"exact", "architectural"}));
-  command.add_option("--replay", o.replay, "Performs the operations of this file instead")->type_name("FILE");
-  command.add_option("--stimulus", o.stimulus, "Where the minimised operations of a difference go")->type_name("FILE")->capture_default_str();
-  command.add_option("--wave", o.wave, "Waveform of all signals of the block")->type_name("OUT.fst");
+  command.add_option("--rtl", o.rtl, "Directory of the RTL; paths in the map are relative to it")
+      ->type_name("DIR");
+  command.add_option("--map", o.map, "Port map: how the block is built, what its ports mean")
+      ->type_name("FILE.yaml");
+  command.add_option("--operations", o.operations, "How many random operations")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--seed", o.seed, "Seed of the random operations")
+      ->type_name("S")
+      ->capture_default_str();
+  command
+      .add_option(
+          "--compare", o.compare,
+          "Instead of the map's 'compare': exact (same hit, way, victim, PTE accesses as the model "
+          "with the map's geometry) or architectural (any answer that some PTE values in memory "
+          "since the last "
+          "covering fence yield)")
+      ->check(CLI::IsMember({"exact", "architectural"}));
+  command.add_option("--replay", o.replay, "Performs the operations of this file instead")
+      ->type_name("FILE");
+  command.add_option("--stimulus", o.stimulus, "Where the minimised operations of a difference go")
+      ->type_name("FILE")
+      ->capture_default_str();
+  command.add_option("--wave", o.wave, "Waveform of all signals of the block")
+      ->type_name("OUT.fst");
   command.add_option("--json", o.json, "Result for machines")->type_name("OUT.json");
-  command.add_option("--cache", o.cache, "Where built blocks are kept; default: $XDG_CACHE_HOME/lookaside or ~/.cache/lookaside")->type_name("DIR");
+  command
+      .add_option(
+          "--cache", o.cache,
+          "Where built blocks are kept; default: $XDG_CACHE_HOME/lookaside or ~/.cache/lookaside")
+      ->type_name("DIR");
   command.add_flag("--roles", o.roles, "Lists what a port can be");
   command.add_flag("--example", o.example, "Prints a port map with comments");
 }
@@ -168,12 +186,17 @@ void add_cosim_foreign(CLI::App& cosim, Actions& actions) {
   auto options = std::make_shared<ForeignOptions>();
   add_options(cosim, *options);
   cosim.footer(
+      "On the platform, RTL takes the place of the model by configuration:\n"
+      "  lookaside run fw.elf --set mmu.tlb.backend=lockstep\n\n"
       "Somebody else's TLB or MMU under our checker:\n"
-      "  lookaside cosim --example > ports.yaml        a map to begin with; --roles lists the rest\n"
+      "  lookaside cosim --example > ports.yaml        a map to begin with; --roles lists the "
+      "rest\n"
       "  lookaside cosim --rtl their/rtl --map ports.yaml --operations 1000000 --seed 7\n"
-      "The block is Verilated once and kept until a file it was made from changes. A difference ends\n"
+      "The block is Verilated once and kept until a file it was made from changes. A difference "
+      "ends\n"
       "the run with a report and a short stimulus that repeats it:\n"
-      "  lookaside cosim --rtl their/rtl --map ports.yaml --replay foreign-001.stimulus --wave out.fst\n"
+      "  lookaside cosim --rtl their/rtl --map ports.yaml --replay foreign-001.stim --wave "
+      "out.fst\n"
       "Exit status: 0 no illegal answer, 1 a difference, 2 bad input.");
   actions.emplace_back(&cosim, [options] { return run_foreign(*options); });
 }

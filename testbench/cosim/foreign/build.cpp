@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <regex>
 #include <stdexcept>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -31,10 +31,13 @@ std::string environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+/// Ours to write, and nobody else's: what is found there is loaded.
 bool usable(const std::string& directory) {
   std::error_code failed;
-  fs::create_directories(directory, failed);
-  return access(directory.c_str(), W_OK | X_OK) == 0;
+  if (fs::create_directories(directory, failed)) chmod(directory.c_str(), S_IRWXU);
+  struct stat is {};
+  return stat(directory.c_str(), &is) == 0 && S_ISDIR(is.st_mode) && is.st_uid == geteuid() &&
+         (is.st_mode & S_IWOTH) == 0 && access(directory.c_str(), W_OK | X_OK) == 0;
 }
 
 /// A path that no program takes for an option, whatever it begins with.
@@ -63,6 +66,7 @@ class Builder {
     version_ =
         tool({"verilator", "--version"}, "verilator") + tool({compiler(), "--version"}, "g++");
     const std::string kept = cache_ + "/rtl-" + key();
+    const Lock lock(kept + ".lock");
     Build build{kept + "/block.so", true};
     if (access(build.object.c_str(), R_OK) == 0 && Inputs::unchanged(kept + "/inputs"))
       return build;
@@ -108,29 +112,49 @@ class Builder {
     }
   }
 
-  Words verilator_words(const std::string& directory) const {
-    Words words = {"verilator", "--cc",         "-Mdir",       directory,  "--prefix",
-                   "Foreign",   "--top-module", map_.top.text, "-O3",      "--x-assign",
-                   "fast",      "--x-initial",  "fast",        "--assert", "--bbox-unsup"};
-    words.pop_back();
+  /// Verilator's messages cut a path at a blank: such a path is reached through a link in the work
+  /// directory, and named by original() afterwards.
+  std::string plain(const std::string& directory, const std::string& path) {
+    if (directory.empty() || path.find(' ') == std::string::npos) return path;
+    const std::string extension = fs::is_directory(path) ? "" : fs::path(path).extension().string();
+    const std::string link = fmt::format("{}/path-{}{}", directory, links_.size(), extension);
+    fs::create_symlink(fs::absolute(path), link);
+    links_.emplace_back(link, path);
+    return link;
+  }
+  std::string original(std::string text) const {
+    for (const auto& [link, path] : links_) {
+      for (std::size_t at = 0; (at = text.find(link, at)) != std::string::npos; at += path.size()) {
+        text.replace(at, link.size(), path);
+      }
+    }
+    return text;
+  }
+
+  Words verilator_words(const std::string& directory) {
+    Words words = {"verilator", "--cc",         "-Mdir",       directory, "--prefix",
+                   "Foreign",   "--top-module", map_.top.text, "-O3",     "--x-assign",
+                   "fast",      "--x-initial",  "fast",        "--assert"};
     if (!map_.warnings_refused) {
       words.insert(words.end(), {"-Wno-fatal", "-Wno-lint", "-Wno-style"});
     }
     if (options_.trace) words.insert(words.end(), {"--trace-fst", "--trace-structs"});
     words.insert(words.end(), map_.verilator.begin(), map_.verilator.end());
     for (const Written& include : map_.includes) {
-      const std::string path = as_path(options_.rtl, include.text);
+      const std::string path = plain(directory, as_path(options_.rtl, include.text));
       words.insert(words.end(), {"-I" + path, "-y", path});
     }
     for (const auto& [name, value] : map_.defines) {
       words.push_back("-D" + name + (value.empty() ? "" : "=" + value));
     }
     for (const auto& [name, value] : map_.parameters) words.push_back("-G" + name + "=" + value);
-    for (const Written& source : map_.sources) words.push_back(as_path(options_.rtl, source.text));
+    for (const Written& source : map_.sources) {
+      words.push_back(plain(directory, as_path(options_.rtl, source.text)));
+    }
     return words;
   }
 
-  std::string key() const {
+  std::string key() {
     Hash hash;
     hash.add(version_);
     hash.add(kGlueText);
@@ -142,12 +166,12 @@ class Builder {
     return hash.text();
   }
 
-  void verilate(const std::string& directory) const {
+  void verilate(const std::string& directory) {
     const Finished finished = run_process(verilator_words(directory));
-    if (finished.status != 0) refuse(map_, options_.rtl, finished.output);
+    if (finished.status != 0) refuse(map_, options_.rtl, original(finished.output));
     Inputs inputs;
     for (const std::string& path : files_read(directory + "/Foreign__verFiles.dat"))
-      inputs.add(path);
+      inputs.add(original(path));
     inputs.write(directory + "/inputs");
   }
 
@@ -225,8 +249,8 @@ class Builder {
     Words link = {compiler(), "-shared", "-o", directory + "/block.so", directory + "/block.o"};
     link.insert(link.end(), objects.begin(), objects.end());
     link.insert(link.end(), {"-Wl,--version-script=" + directory + "/symbols.map", "-Wl,-Bsymbolic",
-                             "-Wl,--no-undefined", "-pthread", "-lz"});
-    if (!options_.trace) link.pop_back();
+                             "-Wl,--no-undefined", "-pthread"});
+    if (options_.trace) link.emplace_back("-lz");
     check(run_process(link));
   }
 
@@ -252,6 +276,7 @@ class Builder {
   std::string cache_;
   std::string version_;
   std::string root_;
+  std::vector<std::pair<std::string, std::string>> links_;
 };
 
 }  // namespace

@@ -4,10 +4,13 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -63,6 +66,19 @@ bool Inputs::unchanged(const std::string& path) {
     if (hash_of_file(line.substr(space + 1)) != line.substr(0, space)) return false;
   }
   return true;
+}
+
+Lock::Lock(const std::string& path)
+    : file_(open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
+  if (file_ < 0) {
+    throw std::runtime_error(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
+  }
+  while (flock(file_, LOCK_EX) != 0 && errno == EINTR) {
+  }
+}
+
+Lock::~Lock() {
+  close(file_);
 }
 
 WorkDirectory::WorkDirectory(const std::string& parent) {

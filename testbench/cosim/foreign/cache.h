@@ -36,6 +36,18 @@ class Inputs {
   std::vector<std::string> lines_;
 };
 
+/// Holds others off who want to make the same thing, in this process or another one.
+class Lock {
+ public:
+  explicit Lock(const std::string& path);
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+  ~Lock();
+
+ private:
+  int file_;
+};
+
 /// A new directory below `parent`, removed with everything in it unless keep_as() gave it a name.
 class WorkDirectory {
  public:
@@ -44,7 +56,7 @@ class WorkDirectory {
   WorkDirectory& operator=(const WorkDirectory&) = delete;
   ~WorkDirectory();
   const std::string& path() const { return path_; }
-  /// Renames it in one step; whoever else made the same meanwhile stays.
+  /// Renames it in one step, in place of what is there.
   void keep_as(const std::string& path);
 
  private:

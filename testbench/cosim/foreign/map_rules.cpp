@@ -78,13 +78,13 @@ void check(const PortMap& map, int line, const Rule& rule, const std::string& pr
   }
   if (mentioned.size() == best.size() && (optional || !best.empty())) return;
   if (mentioned.empty()) {
-    std::string wanted = prefix.empty() ? text : "";
-    for (const std::string& group :
-         prefix.empty() ? std::vector<std::string>{} : split(text, '|')) {
-      wanted += (wanted.empty() ? "" : "|") + prefix + group;
+    std::string wanted;
+    for (const std::string& group : split(text, '|')) {
+      std::string names;
+      for (const std::string& name : split(group, ' '))
+        names += (names.empty() ? "" : " ") + prefix + name;
+      wanted += (wanted.empty() ? "" : " or ") + names;
     }
-    for (std::size_t at = 0; (at = wanted.find('|', at)) != std::string::npos;)
-      wanted.replace(at, 1, " or ");
     map.fail(line, fmt::format("ports: no {}, expected the port that carries it", wanted));
   }
   map.fail(map.ports.at(mentioned.back()).line,

@@ -110,7 +110,7 @@ std::optional<Operation> MmuBench::fitted(const Operation& operation) const {
       return o;
     case OperationKind::kContext: {
       Context& c = o.context;
-      const bool bare =
+      const bool way =
           pin("context.satp").connected() ||
           (pin("context.mode").connected() && has_word(encoded("context.mode"), "bare")) ||
           pin("context.fetch_translate").connected();
@@ -273,7 +273,7 @@ void MmuBench::access(const Operation& o) {
   Port& p = port_of(o);
   if (!phased_.empty()) drain();
   while (p.offered) cycle();
-  p.offered = Access{o, context_, allowed_.now()};
+  p.offered = Access{o, context_, allowed_.now(), memory_.taken()};
   offer(p);
   ++accesses_;
   if (phased_.empty()) return;
@@ -307,6 +307,7 @@ void MmuBench::before_edge() {
   memory_.drive();
   for (Port& p : ports_) {
     if (p.offered) continue;
+    p.valid.put(0);
     // Operands of no request: noise.
     noise_ = noise_ * 0x5851f42d4c957f2d + 1;
     p.va.put(noise_ >> 8);
@@ -335,7 +336,6 @@ void MmuBench::taken(Port& p) {
 }
 
 void MmuBench::answered(Port& p) {
-  if (!p.offered) p.valid.put(0);
   if (!p.response_valid.connected() || p.response_valid.get() == 0) return;
   if (p.under_way.empty()) {
     differ({{p.name + ".response_valid", "0", "1"}}, "an answer that no access asked for");
@@ -344,6 +344,7 @@ void MmuBench::answered(Port& p) {
   p.under_way.pop_front();
   progress();
   judge(p, access);
+  without_walk_ += access.pte_accesses == memory_.taken() ? 1 : 0;
   note(fmt::format("{}: {}", line_of(access.operation), got(p)));
 }
 
@@ -437,15 +438,11 @@ void MmuBench::judge_pte(const PteAccess& a) {
 }
 
 std::vector<Count> MmuBench::counts() const {
-  return {{"operations", performed_},
-          {"cycles", cycles()},
-          {"answers", accesses_},
-          {"faults", faults_},
-          {"with more than one legal answer", choices_},
-          {"PTE reads", pte_reads_},
-          {"PTE updates", updates_},
-          {"fences", fences_},
-          {"in the middle of a walk", mid_walk_}};
+  return {{"operations", performed_}, {"cycles", cycles()},
+          {"answers", accesses_},     {"without a PTE access", without_walk_},
+          {"faults", faults_},        {"with more than one legal answer", choices_},
+          {"PTE reads", pte_reads_},  {"PTE updates", updates_},
+          {"fences", fences_},        {"in the middle of a walk", mid_walk_}};
 }
 
 }  // namespace lookaside::foreign

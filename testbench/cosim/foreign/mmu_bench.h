@@ -29,6 +29,7 @@ class MmuBench final : public Bench {
     cosim::Operation operation;
     translation::Context context;
     AllowedSet::Time begun = 0;
+    std::uint64_t pte_accesses = 0;  ///< made by the block before
   };
   /// A port for accesses: its pins, what is offered, what is under way.
   struct Port {
@@ -73,7 +74,7 @@ class MmuBench final : public Bench {
       pmps_;  ///< since the last fence of everything; the last is in force
   std::vector<cosim::Operation> phased_;
   std::uint64_t accesses_ = 0, faults_ = 0, fences_ = 0, mid_walk_ = 0, choices_ = 0,
-                pte_reads_ = 0, updates_ = 0;
+                pte_reads_ = 0, updates_ = 0, without_walk_ = 0;
   std::uint64_t noise_ = 1;
 };
 

@@ -65,27 +65,88 @@ std::uint64_t MmuOperations::some_va() {
   return va;
 }
 
+std::uint64_t MmuOperations::make_leaf(unsigned level) {
+  const Format& f = *shape_.format;
+  const std::uint64_t page = chance(80) ? kPages + random_.bits(26) : random_.bits(shape_.pa_bits);
+  std::uint64_t pte = (page & ~ones(f.leaf_shift(level)) & ones(shape_.pa_bits)) >> f.page_shift
+                                                                                        << 10;
+  pte |= chance(weights_.readable) ? kR | kX | kA : random_.bits(2) << 1 | random_.bits(3) << 3;
+  if (chance(weights_.writable)) pte |= kR | kW | kD;
+  if (chance(70)) pte |= kU;
+  if (chance(25)) pte &= ~(chance(30) ? kA | kD : kD);
+  if (level > 0 && chance(weights_.misaligned)) pte |= std::uint64_t{1} << 10;
+  return pte;
+}
+
+// What is wrong above the last level is wrong for many addresses, so it is rarer there.
 std::uint64_t MmuOperations::make_pte(unsigned level) {
   const Format& f = *shape_.format;
-  const auto ppn = [&](std::uint64_t pa) { return pa >> f.page_shift << 10; };
   std::uint64_t pte = kV | (chance(weights_.pointer_global) ? kG : 0);
   if (level > 0 && chance(weights_.pointer)) {
-    pte |= ppn(table(level - 1));
+    pte |= table(level - 1) >> f.page_shift << 10;
   } else {
-    const std::uint64_t page =
-        chance(80) ? kPages + random_.bits(26) : random_.bits(shape_.pa_bits);
-    pte |= ppn(page & ~ones(f.leaf_shift(level)) & ones(shape_.pa_bits));
-    pte |= chance(weights_.readable) ? kR | kX | kA : random_.bits(2) << 1 | random_.bits(3) << 3;
-    if (chance(weights_.writable)) pte |= kW | kD;
-    if ((pte & kW) != 0) pte |= kR;
-    if (chance(60)) pte |= kU;
-    if (level > 0 && chance(weights_.misaligned)) pte |= std::uint64_t{1} << 10;
+    pte |= make_leaf(level);
   }
-  if (chance(weights_.one_bit_wrong)) pte ^= std::uint64_t{1} << random_.below(8);
-  if (f.pte_bytes == 8 && chance(weights_.one_bit_wrong) && chance(20)) {
-    pte ^= std::uint64_t{1} << (54 + random_.below(10));
+  if (!chance(weights_.one_bit_wrong) || (level > 0 && chance(75))) return pte;
+  const bool high = f.pte_bytes == 8 && chance(20);
+  return pte ^ std::uint64_t{1} << (high ? 54 + random_.below(10) : random_.below(8));
+}
+
+/// Addresses of the PTEs that a walk reads now, root first.
+std::vector<std::uint64_t> MmuOperations::path(std::uint64_t va) const {
+  const Format& f = *shape_.format;
+  std::vector<std::uint64_t> addresses;
+  std::uint64_t table = context_.root;
+  for (unsigned level = f.levels; level-- > 0;) {
+    addresses.push_back(table + f.index(va, level) * f.pte_bytes);
+    const auto found = memory_.find(addresses.back());
+    if (found == memory_.end()) break;
+    const Decoded decoded = f.decode(f, found->second.first, level);
+    if (decoded.kind != Decoded::Kind::kPointer) break;
+    table = decoded.address;
   }
-  return pte;
+  return addresses;
+}
+
+// A PTE of a walk changes after the walk has read it, then comes the fence that belongs to it,
+// still in that walk: what it read before must not be filled.
+void MmuOperations::race() {
+  access();
+  const Operation first = queue_.back();
+  queue_.pop_back();
+  const std::vector<std::uint64_t> read = path(first.va);
+  const unsigned which = random_.below(static_cast<unsigned>(read.size()));
+  const auto known = memory_.find(read[which]);
+  if (known == memory_.end()) return queue_.push_back(first);
+  const auto steps = static_cast<unsigned>(read.size());
+  const unsigned when = which + 1 + random_.below(steps - which);
+  queue_.push_back(some_fence(first.va, 0));  // so that there is a walk
+  queue_.push_back(cosim::latency(2 + random_.below(4)));
+  queue_.push_back(write(read[which], make_pte(known->second.second), which + 1));
+  const bool leaf = which + 1 == steps;
+  const bool by_asid = chance(50);
+  const FenceForm form = leaf ? (by_asid ? FenceForm::kAddressAsid : FenceForm::kAddress)
+                              : (by_asid ? FenceForm::kAsid : FenceForm::kAll);
+  queue_.push_back(cosim::fence({form, first.va, context_.asid}, when));
+  queue_.push_back(first);
+  queue_.push_back(first);
+}
+
+/// A PTE to change: of the walk of the last access, or any, and then often one that faults, or all
+/// would in the end.
+std::uint64_t MmuOperations::some_pte() {
+  const Format& f = *shape_.format;
+  if (last_.kind == cosim::OperationKind::kAccess && chance(40)) {
+    const std::vector<std::uint64_t> read = path(last_.va);
+    const std::uint64_t pa = read[random_.below(static_cast<unsigned>(read.size()))];
+    if (memory_.count(pa) != 0) return pa;
+  }
+  for (unsigned tries = 0;; ++tries) {
+    auto it = memory_.begin();
+    std::advance(it, random_.below(static_cast<unsigned>(memory_.size())));
+    const bool bad = f.decode(f, it->second.first, it->second.second).kind == Decoded::Kind::kFault;
+    if (bad || tries == 2) return it->first;
+  }
 }
 
 Operation MmuOperations::write(std::uint64_t pa, std::uint64_t pte, unsigned phase) {
@@ -184,10 +245,8 @@ void MmuOperations::protection() {
 
 void MmuOperations::change() {
   const unsigned phase = chance(30) ? 1 + random_.below(shape_.format->levels) : 0;
-  auto it = memory_.begin();
-  std::advance(it, random_.below(static_cast<unsigned>(memory_.size())));
-  const std::uint64_t pa = it->first, old = it->second.first;
-  const unsigned level = it->second.second;
+  const std::uint64_t pa = some_pte();
+  const auto [old, level] = memory_.at(pa);
   if (chance(weights_.bus_error)) {
     queue_.push_back(cosim::bus_error(pa));
     queue_.push_back(some_fence(some_va(), 0));
@@ -195,7 +254,7 @@ void MmuOperations::change() {
     return;
   }
   const std::uint64_t pte =
-      chance(40) ? old ^ std::uint64_t{1} << random_.below(8) : make_pte(level);
+      chance(level == 0 ? 25 : 10) ? old ^ std::uint64_t{1} << random_.below(8) : make_pte(level);
   queue_.push_back(write(pa, pte, phase));
   const std::uint64_t va = last_.kind == cosim::OperationKind::kAccess ? last_.va : some_va();
   if (chance(50)) {
@@ -231,7 +290,7 @@ void MmuOperations::generate() {
     return;
   }
   const unsigned pmp = shape_.pmp_entries > 1 ? w.pmp : 0;
-  unsigned pick = random_.below(w.access + w.fence + w.context + pmp + w.change + 1);
+  unsigned pick = random_.below(w.access + w.fence + w.context + pmp + w.change + 3);
   const auto is = [&pick](unsigned weight) {
     const bool chosen = pick < weight;
     pick -= chosen ? 0 : weight;
@@ -242,6 +301,7 @@ void MmuOperations::generate() {
   if (is(w.context)) return context();
   if (is(pmp)) return protection();
   if (is(w.change)) return change();
+  if (is(2)) return race();
   queue_.push_back(cosim::latency(1 + random_.below(5)));
 }
 

@@ -45,7 +45,11 @@ class MmuOperations {
   void fence(unsigned phase);
   Operation some_fence(std::uint64_t va, unsigned phase);
   Operation write(std::uint64_t pa, std::uint64_t pte, unsigned phase);
+  std::uint64_t make_leaf(unsigned level);
   std::uint64_t make_pte(unsigned level);
+  std::uint64_t some_pte();
+  std::vector<std::uint64_t> path(std::uint64_t va) const;
+  void race();
   std::uint64_t table(unsigned level);
   std::uint64_t some_va();
   unsigned some_index(unsigned level);

@@ -73,7 +73,7 @@ struct PortMap {
   Compare compare = Compare::kArchitectural;
   bool pieces = false;       ///< superpage_fence: piece
   bool ad_hardware = false;  ///< ad_update: hardware, where no port says it
-  bool bare = true;                                ///< it can do without translation; bare: absent
+  bool bare = true;          ///< it can do without translation; bare: absent
   unsigned pmp_entries = 0;
   std::map<std::string, tlb::Geometry> geometry;  ///< by TLB: "tlb", or "l1i", "l1d", "l2"
 
@@ -99,5 +99,7 @@ struct PortMap {
 PortMap read_port_map(const std::string& path);
 /// The same from text; `name` stands for the file in messages.
 PortMap parse_port_map(const std::string& text, const std::string& name);
+/// Takes the place of the map's `compare`; throws MapError if the map lacks what that needs.
+void set_compare(PortMap& map, Compare compare);
 
 }  // namespace lookaside::foreign

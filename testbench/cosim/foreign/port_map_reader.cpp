@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cctype>
 #include <limits>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -52,7 +53,7 @@ class MapReader {
         {"kind", first([this](const Node& n) { map_.kind = kind(n); })},
         {"format", first([this](const Node& n) { format(n); })},
         {"asid_bits",
-         first([this](const Node& n) { map_.shape.asid_bits = small(n, "asid_bits", 1, 32); })},
+         first([this](const Node& n) { map_.shape.asid_bits = small(n, "asid_bits", 0, 32); })},
         {"pa_bits", then([this](const Node& n) {
            map_.shape.pa_bits = small(n, "pa_bits", 32, map_.shape.format->pa_bits);
          })},
@@ -131,10 +132,14 @@ class MapReader {
   }
   void options(const Node& n) {
     yaml_.items(n, "verilator", [&](const Node& item) {
-      const std::string option = yaml_.word(item, "verilator");
-      const std::string problem = refused_option(option);
-      if (!problem.empty()) yaml_.fail(item, fmt::format("verilator: {}", problem));
-      map_.verilator.push_back(option);
+      // An option and its argument are two words: "--language 1364-2005".
+      std::istringstream words(yaml_.word(item, "verilator"));
+      bool first = true;
+      for (std::string word; words >> word; first = false) {
+        const std::string problem = first || word[0] == '-' ? refused_option(word) : "";
+        if (!problem.empty()) yaml_.fail(item, fmt::format("verilator: {}", problem));
+        map_.verilator.push_back(word);
+      }
     });
   }
   void pmp(const Node& n) {
@@ -339,6 +344,11 @@ PortMap parse_port_map(const std::string& text, const std::string& name) {
     throw MapError(fmt::format("{}:{}: not valid YAML: {}", name, std::max(error.mark.line, 0) + 1,
                                error.msg));
   }
+}
+
+void set_compare(PortMap& map, Compare compare) {
+  map.compare = compare;
+  check_map(map, 1);
 }
 
 PortMap read_port_map(const std::string& path) {
