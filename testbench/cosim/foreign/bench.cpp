@@ -83,8 +83,8 @@ bool Bench::holds(const std::string& port) const {
   return std::find(map_.holds.begin(), map_.holds.end(), port) != map_.holds.end();
 }
 
-void Bench::note(const std::string& event) {
-  events_.push_back({cycles() * kPicosecondsPerCycle, event});
+void Bench::note(const std::string& event, const std::string& outcome) {
+  events_.push_back({cycles() * kPicosecondsPerCycle, event, outcome});
   if (events_.size() > kEvents) events_.pop_front();
 }
 

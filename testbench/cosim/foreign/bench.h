@@ -67,7 +67,7 @@ class Bench {
     fence_(fence);
   }
 
-  void note(const std::string& event);
+  void note(const std::string& event, const std::string& outcome = "");
   /// Ends the run. `operation`: the one whose answer differs.
   [[noreturn]] void differ(const cosim::Operation& operation,
                            std::vector<cosim::ComparedField> fields, const std::string& remark);

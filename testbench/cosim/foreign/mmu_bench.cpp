@@ -345,7 +345,7 @@ void MmuBench::answered(Port& p) {
   progress();
   judge(p, access);
   without_walk_ += access.pte_accesses == memory_.taken() ? 1 : 0;
-  note(fmt::format("{}: {}", line_of(access.operation), got(p)));
+  note(line_of(access.operation), got(p));
 }
 
 std::vector<Answer> MmuBench::legal(const Access& a) const {

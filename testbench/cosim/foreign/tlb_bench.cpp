@@ -215,7 +215,7 @@ void TlbBench::answered() {
     judge(lookup);
   }
   hits_ += hit_.get();
-  note(fmt::format("{}: {}", line_of(lookup.operation), hit_.get() != 0 ? "hit" : "miss"));
+  note(line_of(lookup.operation), hit_.get() != 0 ? "hit" : "miss");
 }
 
 // Everything that the ports tell about a hit, as it should be and as it is.
