@@ -47,6 +47,7 @@ ddr::ControllerConfig controller_config(const PlayOptions& o,
   ddr::ControllerConfig config = platform::bare_ddr_config(configuration);
   config.timing = o.timing == "temporal" ? ddr::Timing::kTemporal : ddr::Timing::kApproximate;
   if (!o.check) config.check = false;
+  config.stores_data = false;
   return config;
 }
 

@@ -39,6 +39,9 @@ struct ControllerConfig {
   std::array<std::uint8_t, protocol::kRequesterCount> priority{};
   /// Every DRAM command is checked by dram::Checker.
   bool check = true;
+  /// False: payloads take their time, but writes are forgotten and reads give zeros, so that a
+  /// trace over all of a large memory costs the host nothing. Atomics are not concerned.
+  bool stores_data = true;
 };
 
 /// Throws DdrError for memory that the DRAM cannot hold, dram::ControllerError and

@@ -34,7 +34,7 @@ Controller::Controller(const sc_core::sc_module_name& name, const ControllerConf
     : sc_module(name),
       socket("socket"),
       config_(checked(config)),
-      memory_(config.regions),
+      memory_(config.regions, config.stores_data),
       map_(config.organization, config.map, config.exclusive_or),
       calibrated_(protocol::from_ps(config.calibrated_access_ps)),
       statistics_(basename()),

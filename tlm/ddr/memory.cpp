@@ -91,6 +91,10 @@ tlm::tlm_response_status Memory::transfer(Payload& payload, const BackingStore::
   const std::uint8_t* enables = payload.get_byte_enable_ptr();
   const std::uint64_t enables_length = payload.get_byte_enable_length();
   if (enables != nullptr && enables_length == 0) return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
+  if (!stores_data_) {
+    if (payload.is_read()) std::memset(data, 0, length);
+    return tlm::TLM_OK_RESPONSE;
+  }
   if (enables == nullptr && width >= length) {
     if (payload.is_read()) std::memcpy(data, memory, length);
     if (payload.is_write()) std::memcpy(memory, data, length);

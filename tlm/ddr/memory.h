@@ -62,8 +62,9 @@ class Memory {
  public:
   using Payload = tlm::tlm_generic_payload;
 
-  /// Throws DdrError.
-  explicit Memory(std::vector<Region> regions) : store_(std::move(regions)) {}
+  /// Throws DdrError. `stores_data`: see ControllerConfig.
+  explicit Memory(std::vector<Region> regions, bool stores_data = true)
+      : store_(std::move(regions)), stores_data_(stores_data) {}
 
   /// Looks at a payload; touches nothing.
   Request look(Payload& payload) const;
@@ -86,6 +87,7 @@ class Memory {
   bool execute(protocol::AtomicExtension& atomic, Payload& payload, const BackingStore::Span& span);
 
   BackingStore store_;
+  bool stores_data_;
   Reservations reservations_;
   Watches watches_;
   DataGuard* guard_ = nullptr;
