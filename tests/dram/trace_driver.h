@@ -78,13 +78,13 @@ inline Figures play(Controller& controller, const Mapping& map, const Trace& tra
       }
       earliest = clock + gap;
     }
+    if (next == trace.size() && in_flight == 0) break;
     std::uint64_t then = controller.next_event();
     if (!answers.empty()) then = std::min(then, answers.top());
     if (next < trace.size() && in_flight < outstanding) {
       then = std::min(then, std::max(earliest, clock + 1));
     }
     clock = std::max(then, clock + 1);
-    if (next == trace.size() && in_flight == 0) break;
   }
   figures.clocks = clock;
   return figures;
