@@ -14,6 +14,7 @@
 #include "cosim/difference.h"
 #include "cosim/stimulus.h"
 #include "cosim/tlb/replay.h"
+#include "generate_command.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -72,7 +73,7 @@ void add_replay(CLI::App& cosim, Actions& actions) {
 }
 
 /// Each adds one command below `cosim`.
-constexpr void (*kCommands[])(CLI::App&, Actions&) = {add_replay};
+constexpr void (*kCommands[])(CLI::App&, Actions&) = {add_generate, add_replay};
 
 }  // namespace
 

@@ -79,8 +79,8 @@ std::size_t CoverPoint::reached() const {
   return n;
 }
 
-CoverPoint& Coverage::add(const std::string& point, std::vector<Axis> axes) {
-  const auto [it, fresh] = points_.try_emplace(point, point, std::move(axes));
+CoverPoint& Coverage::add(const std::string& point, const std::vector<Axis>& axes) {
+  const auto [it, fresh] = points_.try_emplace(point, point, axes);
   if (!fresh) throw std::invalid_argument(name_ + ": cover point twice: " + point);
   return it->second;
 }

@@ -75,7 +75,7 @@ class Coverage {
  public:
   explicit Coverage(std::string name) : name_(std::move(name)) {}
 
-  CoverPoint& add(const std::string& point, std::vector<Axis> axes);
+  CoverPoint& add(const std::string& point, const std::vector<Axis>& axes);
   const std::string& name() const { return name_; }
   const std::map<std::string, CoverPoint>& points() const { return points_; }
 

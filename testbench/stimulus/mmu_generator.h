@@ -26,7 +26,8 @@ class MmuGenerator {
   MmuGenerator(const MmuShape& shape, const MmuWeights& weights, std::uint64_t seed);
 
   /// kWrite, kBusError, kLatency, kContext, kPmp, kFence or kAccess. An access lies within a page;
-  /// every PTE that it may need was written, or answers with a bus error.
+  /// every PTE on its way was written, or answers with a bus error. A PTE that changes in mid-walk
+  /// may lead to memory that was never written: it reads as 0.
   cosim::Operation next();
   /// The operation after the next; for whoever offers two accesses at once.
   const cosim::Operation& peek();

@@ -7,7 +7,6 @@ namespace lookaside::stimulus {
 
 using cosim::Operation;
 using tlb::Entry;
-using translation::FenceForm;
 using translation::Format;
 
 namespace {

@@ -9,7 +9,9 @@
 #include <lookaside/translation/pmp.h>
 
 #include "rtl/clocked.h"
+#include "rtl/functional_coverage.h"
 #include "rtl/rtl_access.h"
+#include "stimulus/walk_coverage.h"
 #include "stimulus/walk_generator.h"
 #include "translation/random.h"
 
@@ -68,12 +70,61 @@ Pmp draw(Random& random, unsigned entries, unsigned pa_bits) {
   return pmp;
 }
 
+/// Which entry decides, how, and for whom.
+class PmpCoverage {
+ public:
+  explicit PmpCoverage(const std::string& name) : coverage(name) {
+    using Bins = stimulus::CoverPoint::Bins;
+    point_ = &coverage.add("match", {{"decides", {"none", "TOR", "NA4", "NAPOT"}},
+                                     stimulus::flag("locked"),
+                                     {"result", {"allowed", "no match", "partial", "permission"}},
+                                     stimulus::access_axis(),
+                                     {"mode", {"U", "S", "M"}}});
+    point_->exclude("no entry decides",
+                    [](const Bins& b) { return b[0] == kNone && (b[1] != 0 || b[2] > kNoMatch); });
+    point_->exclude("an entry decides",
+                    [](const Bins& b) { return b[0] != kNone && b[2] == kNoMatch; });
+    point_->exclude("without a match M may, S and U may not", [](const Bins& b) {
+      return b[0] == kNone && (b[2] == kAllowed) != (b[4] == kMachine);
+    });
+    point_->exclude("an entry that is not locked does not bind M", [](const Bins& b) {
+      return b[1] == 0 && b[2] == kPermission && b[4] == kMachine;
+    });
+  }
+  void sample(const Pmp& pmp, std::uint64_t pa, std::uint64_t bytes, translation::Access access,
+              Privilege privilege, Rule rule) {
+    unsigned mode = kNone;
+    bool locked = false;
+    for (unsigned i = 0; i < pmp.implemented() && mode == kNone; ++i) {
+      std::uint64_t first = 0, last = 0;
+      if (!pmp.range(i, first, last) || first > pa + (bytes - 1) || last < pa) continue;
+      mode = pmp.cfg(i) >> 3 & 3;
+      locked = (pmp.cfg(i) & 0x80) != 0;
+    }
+    const unsigned result = rule == Rule::kNone ? kAllowed
+                                                : 1 + static_cast<unsigned>(rule) -
+                                                      static_cast<unsigned>(Rule::kPmpNoMatch);
+    const unsigned who =
+        privilege == Privilege::kMachine ? kMachine : static_cast<unsigned>(privilege);
+    point_->hit({mode, locked, result, stimulus::access_bin(access), who});
+  }
+  stimulus::Coverage coverage;
+
+ private:
+  enum : unsigned { kNone = 0 };
+  enum : unsigned { kAllowed, kNoMatch, kPartial, kPermission };
+  static constexpr unsigned kMachine = 2;
+  stimulus::CoverPoint* point_;
+};
+
 template <typename Model>
-void compare(unsigned entries, unsigned pa_bits, unsigned bus_bits) {
+void compare(const std::string& name_of_test, unsigned entries, unsigned pa_bits,
+             unsigned bus_bits) {
   const std::uint64_t start = seed();
   std::cout << "seed " << start << "\n";
   SCOPED_TRACE("LOOKASIDE_SEED=" + std::to_string(start));
   Random random(start);
+  PmpCoverage cover(name_of_test);
   VerilatedContext context;
   Model rtl(&context);
   unsigned seen[4] = {};
@@ -102,6 +153,7 @@ void compare(unsigned entries, unsigned pa_bits, unsigned bus_bits) {
       rtl.eval();
       const Rule want = pmp.check(pa, bytes, access, privilege);
       ++operations;
+      cover.sample(pmp, pa, bytes, access, privilege, want);
       ASSERT_STREQ(name(static_cast<Rule>(rtl.rule_o)), name(want))
           << "operation " << operations << " state " << state << " pa 0x" << std::hex << pa
           << " bytes 0x" << bytes;
@@ -111,15 +163,16 @@ void compare(unsigned entries, unsigned pa_bits, unsigned bus_bits) {
     }
   }
   for (const unsigned n : seen) EXPECT_GT(n, kStates / 10);
+  judge(cover.coverage);
   write_coverage(context);
 }
 
 TEST(RtlPmp, SixteenEntriesOfRv64EqualTheModel) {
-  compare<PmpRv64>(16, 56, 64);
+  compare<PmpRv64>("PMP RV64", 16, 56, 64);
 }
 
 TEST(RtlPmp, FourEntriesOfRv32EqualTheModel) {
-  compare<PmpRv32>(4, 34, 34);
+  compare<PmpRv32>("PMP RV32", 4, 34, 34);
 }
 
 // Rule book A.13, by hand: one entry after the other, the edges of each.

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# coverage.sh SOURCE_DIR BUILD_DIR RTL_COVERAGE [NAME.functional.json ...]
+#
+# Builds the RTL tests once more with Verilator's counters of lines, branches and toggles, runs them,
+# merges what every variant of a module reached, and prints the table (rtl_coverage.cpp says when it
+# fails). The functional coverage of other runs is printed below it.
+# LOOKASIDE_OPERATIONS: random operations of each test, default 200000.
+set -eu
+
+source=$1 build=$2 rtl_coverage=$3
+shift 3
+here=$(dirname "$0")
+tests='rtl_tlb_test rtl_page_walker_test rtl_protection_test rtl_mmu_test'
+
+# Counters make Verilated code large: it is compiled with little optimisation.
+cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+  -DCMAKE_CXX_FLAGS_RELEASE='-O1 -DNDEBUG' -DLOOKASIDE_RTL_COVERAGE=ON \
+  -DLOOKASIDE_BENCHMARKS=OFF -DLOOKASIDE_FIRMWARE=OFF >/dev/null
+# shellcheck disable=SC2086
+cmake --build "$build" --target $tests >"$build/build.log" 2>&1 || {
+  tail -n 30 "$build/build.log"
+  exit 1
+}
+
+data=$build/coverage
+rm -rf "$data"
+mkdir -p "$data"
+export LOOKASIDE_COVERAGE_DIR="$data" LOOKASIDE_OPERATIONS="${LOOKASIDE_OPERATIONS:-200000}"
+for test in $tests; do
+  "$build/tests/rtl/$test" >"$data/$test.log" 2>&1 || {
+    cat "$data/$test.log"
+    exit 1
+  }
+done
+verilator_coverage --write "$data/merged" "$data"/*.dat
+"$rtl_coverage" "$here/exclusions.yaml" "$data/merged" "$@"
