@@ -11,6 +11,7 @@
 #include <tlm>
 #include <tlm_utils/simple_target_socket.h>
 
+#include <lookaside/ddr/command_wave.h>
 #include <lookaside/ddr/config.h>
 #include <lookaside/ddr/granules.h>
 #include <lookaside/ddr/memory.h>
@@ -109,6 +110,7 @@ class Controller : public sc_core::sc_module {
   void show(std::uint64_t time_ps, const Payload& payload, const Request& request,
             const dram::Coordinates& at, unsigned activity) const;
   void declare_signals(observe::SignalSink* sink);
+  void show_commands(observe::SignalSink* sink);
 
   ControllerConfig config_;
   Memory memory_;
@@ -120,6 +122,7 @@ class Controller : public sc_core::sc_module {
   Queueing queueing_;
   NbPort nb_port_;
   std::vector<CommandCallback> command_callbacks_;
+  std::vector<std::unique_ptr<CommandWave>> waves_;  // of each channel, when there is a sink
 
   Granules denied_;
   bool granted_ = false;

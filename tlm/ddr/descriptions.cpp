@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the DDR controller shows of itself in a waveform.
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include <lookaside/ddr/controller.h>
@@ -25,6 +27,34 @@ void Controller::declare_signals(observe::SignalSink* sink) {
                       {scope, "activity", SignalKind::kEnum, 8, std::move(activities),
                        "what the access found in its bank; constant: calibrated timing, the "
                        "banks are not asked"}};
+  if (sink != nullptr) show_commands(sink);
+}
+
+/// The channels in the waveform. Commands are known late: the sink asks for them before it writes.
+void Controller::show_commands(observe::SignalSink* sink) {
+  for (unsigned i = 0; i < config_.organization.channels; ++i) {
+    waves_.push_back(std::make_unique<CommandWave>(
+        sink, std::string(basename()) + ".channel" + std::to_string(i), config_.organization));
+  }
+  on_command([this](unsigned channel, const dram::Command& command) {
+    if (waves_.empty()) return;
+    waves_[channel]->command(command);
+  });
+  const auto arrival = [this](unsigned channel, std::uint64_t clock, bool write) {
+    if (!waves_.empty()) waves_[channel]->arrived(clock, write);
+  };
+  temporal_.on_arrival(arrival);
+  queueing_.on_arrival(arrival);
+  sink->add_late_source([this](bool last) {
+    if (waves_.empty()) return ~std::uint64_t{0};
+    const std::uint64_t now = sc_core::sc_time_stamp().value();
+    const std::uint64_t clock = std::min(temporal_.tell_until(now), queueing_.tell());
+    if (last) temporal_.tell_all();
+    for (const auto& wave : waves_) wave->until(last ? dram::kNever - 1 : clock);
+    const std::uint64_t horizon = waves_.front()->clock().time_of(clock);
+    if (last) waves_.clear();
+    return horizon;
+  });
 }
 
 void Controller::show(std::uint64_t time_ps, const Payload& payload, const Request& request,

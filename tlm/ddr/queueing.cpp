@@ -131,11 +131,13 @@ bool Queueing::push_bursts(std::uint32_t ticket, std::uint64_t clock) {
     const unsigned channel = t.at.channel;
     Channel& c = channels_[channel];
     step(channel, clock);
+    const unsigned queued = on_arrival_ ? c.core->queued(t.write) : 0;
     if (!c.core->push(t, c.reached)) {
       if (!a.refused) ++refused_;
       a.refused = true;
       return false;
     }
+    if (on_arrival_ && c.core->queued(t.write) != queued) on_arrival_(channel, c.reached, t.write);
     ++bursts_;
     ++a.waiting;
     ++c.awaited;
@@ -161,7 +163,9 @@ void Queueing::step(unsigned channel, std::uint64_t clock) {
 
 void Queueing::take(unsigned channel, const dram::Step& step) {
   if (on_command_) {
+    telling_ = true;
     for (const dram::Command& command : step.commands) on_command_(channel, command);
+    telling_ = false;
   }
   for (const dram::Completion& done : step.completions) {
     const auto ticket = static_cast<std::uint32_t>(done.id & kTicketMask);
@@ -188,6 +192,17 @@ void Queueing::catch_up() {
     if (channels_[channel].core->next_event() <= clock) step(channel, clock);
   }
   if (!blocked_.empty()) push_blocked(clock_.clock_at(now_ps()));
+}
+
+std::uint64_t Queueing::tell() {
+  const std::uint64_t clock = clock_.last_until(now_ps());
+  std::uint64_t told = clock;
+  for (unsigned channel = 0; channel < channels_.size() && used_; ++channel) {
+    // While somebody waits for room no step is late, and an accepted one must be told in its time.
+    if (!telling_ && blocked_.empty()) step(channel, clock);
+    told = std::min(told, telling_ ? 0 : channels_[channel].reached);
+  }
+  return told;
 }
 
 void Queueing::work() {

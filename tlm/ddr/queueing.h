@@ -48,6 +48,11 @@ class Queueing : public sc_core::sc_module {
   /// which an answer was due, unless commands are awaited (set_punctual).
   using CommandCallback = std::function<void(unsigned channel, const dram::Command&)>;
   void on_command(CommandCallback callback) { on_command_ = std::move(callback); }
+  /// Requests that take a place in a queue.
+  using ArrivalCallback = std::function<void(unsigned channel, std::uint64_t clock, bool write)>;
+  void on_arrival(ArrivalCallback callback) { on_arrival_ = std::move(callback); }
+  /// Tells the commands up to now; the clock before which no other will come.
+  std::uint64_t tell();
   /// Commands are executed at their own simulated time, those of idle ranks too. The process then
   /// never ends.
   void set_punctual(bool punctual) { punctual_ = punctual; }
@@ -130,6 +135,8 @@ class Queueing : public sc_core::sc_module {
   std::uint64_t bursts_ = 0;   // entered so far: their ids
   std::uint64_t refused_ = 0;  // accesses that found a queue full
   CommandCallback on_command_;
+  ArrivalCallback on_arrival_;
+  bool telling_ = false;
   sc_core::sc_event wake_;
 };
 

@@ -85,6 +85,10 @@ dram::Completion Temporal::serve_burst(const dram::Transaction& t, std::uint64_t
   Channel& channel = channels_[t.at.channel];
   const std::uint64_t wake = wake_clocks(channel, t.at.rank, clock);
   dram::Completion done = channel.model->serve(t, clock + wake);
+  if (on_arrival_ &&
+      (done.served == dram::Served::kDram || done.served == dram::Served::kPosted)) {
+    on_arrival_(t.at.channel, clock + wake, t.write);
+  }
   done.arrival = clock;
   done.split.power += static_cast<std::uint32_t>(wake);
   channel.used[t.at.rank] = std::max(channel.used[t.at.rank], done.finish);
@@ -108,7 +112,10 @@ std::uint64_t Temporal::wake_clocks(const Channel& channel, unsigned rank,
 
 void Temporal::drain(std::uint64_t clock) {
   if (clock <= drained_) return;  // nothing can have become final
-  drained_ = clock;
+  drained_ = told_ = clock;
+  if (served_ == 0) return;  // nobody ever came: it does not even refresh
+  told_ = 0;
+  telling_ = true;
   for (unsigned i = 0; i < channels_.size(); ++i) {
     for (const dram::Command& command : channels_[i].model->commands(clock)) {
       if (channels_[i].checker != nullptr) channels_[i].checker->check(command);
@@ -116,6 +123,8 @@ void Temporal::drain(std::uint64_t clock) {
       if (on_command_) on_command_(i, command);
     }
   }
+  telling_ = false;
+  told_ = clock;
 }
 
 void Temporal::add_to(Totals& totals, std::uint64_t now_ps) {

@@ -39,6 +39,17 @@ class Temporal {
   /// What the channels did: each command, in order of time for each channel, some time later.
   using CommandCallback = std::function<void(unsigned channel, const dram::Command&)>;
   void on_command(CommandCallback callback);
+  /// Requests that take a place in a queue, in the order of the calls.
+  using ArrivalCallback = std::function<void(unsigned channel, std::uint64_t clock, bool write)>;
+  void on_arrival(ArrivalCallback callback) { on_arrival_ = std::move(callback); }
+  /// Tells the commands before a time; nobody will come with an earlier one any more. Answers up to
+  /// which clock they are told.
+  std::uint64_t tell_until(std::uint64_t horizon_ps) {
+    if (!telling_) drain(clock_.last_until(horizon_ps));
+    return told_;
+  }
+  /// Tells all commands that have been answered.
+  void tell_all() { drain(dram::kNever); }
 
   /// End of the last access so far, ps.
   std::uint64_t latest_ps() const { return clock_.time_of(latest_); }
@@ -72,6 +83,9 @@ class Temporal {
   std::uint64_t self_refresh_after_;
   std::vector<Channel> channels_;
   CommandCallback on_command_;
+  ArrivalCallback on_arrival_;
+  bool telling_ = false;
+  std::uint64_t told_ = 0;  // commands up to this clock
   bool recording_;
   std::uint64_t latest_ = 0;  // clock
   std::uint64_t served_ = 0;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,13 +36,19 @@ struct SignalDescription {
 using SignalId = std::uint32_t;
 
 /// Receives declarations (before the first emission) and events. Times are absolute picoseconds and
-/// never lie before the simulated time at which they are emitted.
+/// never lie before the simulated time at which they are emitted, those of late sources excepted.
 class SignalSink {
  public:
   virtual ~SignalSink() = default;
   virtual SignalId declare(const SignalDescription& description) = 0;
   virtual void emit(SignalId id, std::uint64_t time_ps, std::uint64_t value) = 0;
   virtual void emit_text(SignalId id, std::uint64_t time_ps, std::string_view text) = 0;
+
+  /// A block that learns late what happened when: it is asked before events are written, emits what
+  /// it knows by then and answers with the time before which none of its events will come any more.
+  /// `last`: the waveform ends, there is no later chance.
+  using LateSource = std::function<std::uint64_t(bool last)>;
+  virtual void add_late_source(LateSource /*source*/) {}
 };
 
 /// A declared signal, or nothing at all when there is no sink.

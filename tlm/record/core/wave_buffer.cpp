@@ -75,9 +75,17 @@ void WaveBuffer::push(Event event) {
     return;
   }
   events_.push_back(std::move(event));
-  if (events_.size() < limit_ || !horizon_source_) return;
-  advance(horizon_source_());
+  if (events_.size() < limit_ || !horizon_source_ || asking_) return;
+  advance(ask_late(horizon_source_(), false));
   limit_ = std::max(capacity_, 2 * events_.size());
+}
+
+/// The time before which none of the late sources has anything to say any more, either.
+std::uint64_t WaveBuffer::ask_late(std::uint64_t horizon_ps, bool last) {
+  asking_ = true;
+  for (const LateSource& source : late_) horizon_ps = std::min(horizon_ps, source(last));
+  asking_ = false;
+  return horizon_ps;
 }
 
 void WaveBuffer::hold(Event event) {
@@ -140,6 +148,7 @@ void WaveBuffer::write_value(SignalId id) {
 std::string WaveBuffer::close(std::uint64_t end_ps) {
   if (closed_) return {};
   try {
+    ask_late(0, true);
     advance(~std::uint64_t{0});
     begin();
     const std::uint64_t end = std::min(end_ps, window_.to_ps);

@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <lookaside/observe/signal.h>
@@ -39,6 +40,7 @@ class WaveBuffer : public observe::SignalSink {
   observe::SignalId declare(const observe::SignalDescription& description) override;
   void emit(observe::SignalId id, std::uint64_t time_ps, std::uint64_t value) override;
   void emit_text(observe::SignalId id, std::uint64_t time_ps, std::string_view text) override;
+  void add_late_source(LateSource source) override { late_.push_back(std::move(source)); }
 
   /// Promise: no event before `horizon_ps` comes any more. Writes those that are waiting.
   void advance(std::uint64_t horizon_ps);
@@ -72,6 +74,7 @@ class WaveBuffer : public observe::SignalSink {
   };
 
   void push(Event event);
+  std::uint64_t ask_late(std::uint64_t horizon_ps, bool last);
   bool is_refused(observe::SignalId id, std::uint64_t time_ps);
   void hold(Event event);
   void begin();
@@ -81,6 +84,8 @@ class WaveBuffer : public observe::SignalSink {
   FstWriter writer_;
   WaveWindow window_;
   std::function<std::uint64_t()> horizon_source_;
+  std::vector<LateSource> late_;
+  bool asking_ = false;
   std::size_t capacity_;
   std::size_t limit_;
   std::vector<observe::SignalDescription> signals_;
