@@ -69,6 +69,7 @@ int dispatch(int argc, char** argv) {
   lookaside::testbench::add_waves(program, actions);
   lookaside::testbench::add_cosim(program, actions);
   lookaside::testbench::add_ddr(program, actions);
+  lookaside::testbench::add_rtl(program, actions);
   if (const std::string unknown = unknown_command(program, argc, argv); !unknown.empty()) {
     return complain(unknown);
   }

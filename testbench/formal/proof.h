@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proofs of the RTL: the list (proofs.yaml), and what running one of them finds out.
+//
+// A proof is a module of properties/ that holds a block of rtl/ and labelled immediate assertions:
+//   i_NAME  invariant: proven by induction, together with the others
+//   l_NAME  lemma: with `split`, true in every state whatever came before
+//   a_NAME  property: proven like an invariant; with `split`, follows from invariants and lemmas
+//   m_NAME  assumption about the surroundings: part of the result, always printed
+//   c_NAME  a situation that must be reachable under the assumptions
+// What stands in front of an assertion (its enable) must be reachable as well.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace lookaside::formal {
+
+/// One entry of proofs.yaml.
+struct Proof {
+  std::string name;
+  std::string says;    ///< one sentence
+  std::string module;  ///< lookaside_prove_...
+  std::string block;   ///< the block of rtl/ that it is about
+  std::map<std::string, std::string> parameters;
+  /// Registers inside the block that assertions may see: "wire = path", `#` for each of `lines`;
+  /// `#set` and `#way` follow from `ways`.
+  std::vector<std::string> peeks;
+  unsigned lines = 1;
+  unsigned ways = 1;
+  bool split = false;
+  bool quick = false;
+  bool mutate = false;    ///< its block is changed by `rtl mutate`
+  unsigned depth = 1;     ///< steps in which covers and faults must show
+  std::string covers_in;  ///< another proof of the same module that reaches the covers
+  unsigned timeout_s = 600;
+};
+
+/// A seeded mutation of the RTL by hand: text that stands once in a file, and what to put there.
+struct Fault {
+  std::string name;
+  std::string file;
+  std::string replace;
+  std::string by;
+};
+
+struct ProofList {
+  std::vector<Proof> proofs;
+  std::vector<Fault> faults;
+};
+
+/// Reads a list. Throws Error with file, line, found and expected.
+ProofList load_proofs(const std::filesystem::path& file);
+
+/// One assertion, cover or antecedent.
+struct Property {
+  std::string name;
+  bool holds = false;     ///< proven; for covers: reached
+  bool reached = false;   ///< its antecedent was reached
+  unsigned step = 0;      ///< cycle in which a cover was reached
+  std::string broken_by;  ///< the fault that makes it fail
+};
+
+struct ProofResult {
+  const Proof* proof = nullptr;
+  std::string method;
+  double seconds = 0;  ///< of the proof alone, without covers and faults
+  bool holds = false;
+  std::string failure;  ///< why not
+  std::vector<Property> properties;
+  std::vector<Property> covers;
+  std::vector<std::string> assumptions;
+};
+
+struct ProofOptions {
+  std::filesystem::path rtl;         ///< the directory of the blocks
+  std::filesystem::path properties;  ///< the directory of lookaside_prove_*.sv
+  std::filesystem::path work;        ///< scripts and logs
+  std::filesystem::path waves;       ///< where witnesses of covers go as VCD; empty: nowhere
+  bool faults = false;               ///< also show that each property can fail
+};
+
+/// The design of a proof as RTLIL text files: with the hierarchy (NAME.hier.il), and ready to prove
+/// (NAME.il). Throws Error if yosys refuses it or warns.
+void prepare(const Proof& proof, const ProofOptions& options);
+
+/// The part of a script that makes a hierarchy ready to prove: flat, peeks connected, resets
+/// synchronous.
+std::string flatten_script(const Proof& proof);
+
+/// Names of all cells of a type in an RTLIL file, e.g. "$assert".
+std::vector<std::string> cells_of(const std::filesystem::path& rtlil, const std::string& type);
+
+/// Runs one proof: assertions, antecedents, covers; and faults if asked for.
+ProofResult prove(const Proof& proof, const std::vector<Fault>& faults,
+                  const ProofOptions& options);
+
+/// A label as words: "a_at_most_one_hit" is "at most one hit".
+std::string words(const std::string& label);
+
+/// The results as a table for people and as JSON for machines.
+std::string table(const std::vector<ProofResult>& results, bool with_faults);
+nlohmann::ordered_json json(const std::vector<ProofResult>& results);
+
+}  // namespace lookaside::formal

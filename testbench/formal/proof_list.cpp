@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads proofs.yaml.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include "proof.h"
+#include "yosys.h"
+
+namespace lookaside::formal {
+namespace {
+
+[[noreturn]] void refuse(const std::filesystem::path& file, const YAML::Mark& mark,
+                         const std::string& what) {
+  throw Error(fmt::format("{}:{}: {}", file.string(), mark.line + 1, what));
+}
+
+/// The keys that an entry may have; anything else is a mistake.
+void check_keys(const std::filesystem::path& file, const YAML::Node& node,
+                const std::vector<std::string>& known) {
+  if (!node.IsMap()) refuse(file, node.Mark(), "expected an entry with keys");
+  for (const auto& pair : node) {
+    const auto key = pair.first.as<std::string>();
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      refuse(file, pair.first.Mark(),
+             fmt::format("found key '{}', expected one of {}", key, fmt::join(known, ", ")));
+    }
+  }
+}
+
+Proof read_proof(const std::filesystem::path& file, const YAML::Node& node) {
+  check_keys(file, node,
+             {"name", "says", "module", "block", "parameters", "peeks", "lines", "ways", "split",
+              "quick", "depth", "covers_in", "mutate", "timeout"});
+  Proof proof;
+  for (const char* key : {"name", "says", "module", "block"}) {
+    if (!node[key]) refuse(file, node.Mark(), fmt::format("an entry without '{}'", key));
+  }
+  proof.name = node["name"].as<std::string>();
+  proof.says = node["says"].as<std::string>();
+  proof.module = node["module"].as<std::string>();
+  proof.block = node["block"].as<std::string>();
+  if (node["parameters"]) {
+    proof.parameters = node["parameters"].as<std::map<std::string, std::string>>();
+  }
+  if (node["peeks"]) proof.peeks = node["peeks"].as<std::vector<std::string>>();
+  proof.lines = node["lines"].as<unsigned>(1);
+  proof.ways = node["ways"].as<unsigned>(proof.lines);
+  proof.split = node["split"].as<bool>(false);
+  proof.quick = node["quick"].as<bool>(false);
+  proof.mutate = node["mutate"].as<bool>(false);
+  proof.depth = node["depth"].as<unsigned>(1);
+  proof.covers_in = node["covers_in"].as<std::string>("");
+  proof.timeout_s = node["timeout"].as<unsigned>(proof.timeout_s);
+  return proof;
+}
+
+Fault read_fault(const std::filesystem::path& file, const YAML::Node& node) {
+  check_keys(file, node, {"name", "file", "replace", "by"});
+  return {node["name"].as<std::string>(), node["file"].as<std::string>(),
+          node["replace"].as<std::string>(), node["by"].as<std::string>()};
+}
+
+}  // namespace
+
+ProofList load_proofs(const std::filesystem::path& file) {
+  ProofList list;
+  try {
+    const YAML::Node root = YAML::Load(read_text(file));
+    for (const YAML::Node& node : root["proofs"]) list.proofs.push_back(read_proof(file, node));
+    for (const YAML::Node& node : root["faults"]) list.faults.push_back(read_fault(file, node));
+  } catch (const YAML::Exception& error) {
+    refuse(file, error.mark, error.msg);
+  }
+  return list;
+}
+
+}  // namespace lookaside::formal
