@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# lookaside_verilate(TARGET MODULE module PREFIX class [PARAMETERS Name=value ...]
+# lookaside_verilate(TARGET MODULE module PREFIX class [SYSTEMC] [PARAMETERS Name=value ...]
 #                    [SOURCES files...] [ARGS verilator options...])
 #
 # A static library with one Verilated variant of a module of rtl/, or of SOURCES that use rtl/. The
 # Verilated runtime, which costs more to compile than a TLB, is compiled once for all of them.
+# SYSTEMC: the class is an sc_module whose ports are pins; else it is driven by eval().
 find_package(verilator 5.006 REQUIRED HINTS /usr/share/verilator)
 
 function(lookaside_verilate TARGET)
-  cmake_parse_arguments(RTL "" "MODULE;PREFIX" "PARAMETERS;SOURCES;ARGS" ${ARGN})
+  cmake_parse_arguments(RTL "SYSTEMC" "MODULE;PREFIX" "PARAMETERS;SOURCES;ARGS" ${ARGN})
   if(NOT RTL_SOURCES)
     set(RTL_SOURCES ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${RTL_MODULE}.sv)
   endif()
@@ -22,7 +23,12 @@ function(lookaside_verilate TARGET)
   # For whoever Verilates the same once more, from other sources.
   set_target_properties(${TARGET} PROPERTIES
     LOOKASIDE_RTL_SHAPE "${RTL_MODULE};${RTL_PREFIX};${RTL_PARAMETERS}")
-  verilate(${TARGET} ${coverage}
+  set(kind)
+  if(RTL_SYSTEMC)
+    set(kind SYSTEMC)
+    target_link_libraries(${TARGET} PUBLIC lookaside::systemc)
+  endif()
+  verilate(${TARGET} ${kind} ${coverage}
     PREFIX ${RTL_PREFIX}
     TOP_MODULE ${RTL_MODULE}
     SOURCES ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/lookaside_pkg.sv ${RTL_SOURCES}

@@ -12,6 +12,7 @@
 
 #include "commands.h"
 #include "cosim/difference.h"
+#include "cosim/mmu/replay.h"
 #include "cosim/stimulus.h"
 #include "cosim/tlb/replay.h"
 #include "generate_command.h"
@@ -27,8 +28,7 @@ struct Block {
   int (*replay)(const Stimulus&);
 };
 
-int replay_tlb(const Stimulus& stimulus) {
-  const cosim::ReplayResult result = cosim::replay_tlb(stimulus, cosim::tlb_variants());
+int say(const Stimulus& stimulus, const cosim::ReplayResult& result) {
   if (!result.difference) {
     fmt::print("{}: no difference: RTL and model agree on {} operations\n", stimulus.file,
                result.compared);
@@ -41,7 +41,14 @@ int replay_tlb(const Stimulus& stimulus) {
   return kFailed;
 }
 
-constexpr Block kBlocks[] = {{"tlb", replay_tlb}};
+int replay_tlb(const Stimulus& stimulus) {
+  return say(stimulus, cosim::replay_tlb(stimulus, cosim::tlb_variants()));
+}
+int replay_mmu(const Stimulus& stimulus) {
+  return say(stimulus, cosim::replay_mmu(stimulus, cosim::mmu_variants()));
+}
+
+constexpr Block kBlocks[] = {{"tlb", replay_tlb}, {"mmu", replay_mmu}};
 
 int replay(const std::string& file) {
   const Stimulus stimulus = cosim::read_stimulus(file);

@@ -8,6 +8,8 @@
 #include <lookaside/record/core/output_file.h>
 
 #include "command_line.h"
+#include "cosim/mmu/lockstep_waves.h"
+#include "cosim/mmu/replay.h"
 #include "cosim/tlb/replay.h"
 
 namespace lookaside::testbench {
@@ -30,7 +32,9 @@ unsigned va_bits(const platform::Configuration& c, unsigned xlen) {
 /// The stimulus that goes to the file, and what is to be said about it.
 Stimulus smallest(const Difference& difference, std::string& note) {
   const std::size_t all = difference.history.operations.size();
-  Stimulus small = cosim::minimise_tlb(difference.history, cosim::tlb_variants());
+  Stimulus small = difference.history.block == "mmu"
+                       ? cosim::minimise_mmu(difference.history, cosim::mmu_variants())
+                       : cosim::minimise_tlb(difference.history, cosim::tlb_variants());
   if (small.operations.empty()) {
     note = fmt::format(
         "the last {} operations, which alone do not reproduce it: the RTL differs "
@@ -46,28 +50,37 @@ Stimulus smallest(const Difference& difference, std::string& note) {
 
 std::unique_ptr<RunCosim> RunCosim::make(const platform::Configuration& configuration,
                                          unsigned xlen) {
-  if (configuration.text("mmu.tlb.backend") == "model") return nullptr;
+  if (configuration.text("mmu.tlb.backend") == "model" &&
+      configuration.text("mmu.backend") == "model") {
+    return nullptr;
+  }
   return std::unique_ptr<RunCosim>(new RunCosim(configuration, xlen));
 }
 
-RunCosim::RunCosim(const platform::Configuration& configuration, unsigned xlen) {
-  tlb_config_.lockstep = configuration.text("mmu.tlb.backend") == "lockstep";
-  tlb_config_.va_bits = va_bits(configuration, xlen);
-  tlb_config_.scope = kScope;
-}
+RunCosim::RunCosim(const platform::Configuration& configuration, unsigned xlen)
+    : configuration_(configuration), va_bits_(va_bits(configuration, xlen)) {}
 
 void RunCosim::set_up(platform::SocSetup& setup) {
-  tlb_config_.sink = setup.sink;
-  tlbs_ = std::make_unique<cosim::TlbBackend>(tlb_config_, cosim::tlb_variants(), monitor_);
-  setup.make_tlb = [this](const std::string& name, const tlb::Geometry& geometry) {
-    return tlbs_->make(name, geometry);
-  };
+  const std::string& tlb = configuration_.text("mmu.tlb.backend");
+  if (tlb != "model") {
+    const cosim::TlbBackendConfig config{tlb == "lockstep", va_bits_, kScope, setup.sink};
+    tlbs_ = std::make_unique<cosim::TlbBackend>(config, cosim::tlb_variants(), monitor_);
+    setup.make_tlb = [this](const std::string& name, const tlb::Geometry& geometry) {
+      return tlbs_->make(name, geometry);
+    };
+  }
+  const std::string& mmu = configuration_.text("mmu.backend");
+  if (mmu != "model") {
+    const auto pmp = static_cast<unsigned>(configuration_.integer("cpu.pmp_entries"));
+    setup.make_engine = cosim::mmu_engines({mmu == "lockstep", va_bits_, pmp, setup.sink},
+                                           cosim::mmu_variants(), monitor_);
+  }
 }
 
 void RunCosim::attach(platform::Soc& soc) {
   monitor_.set_clock([&soc] { return soc.time_ps(); });
   monitor_.on_difference([&soc](const Difference& d) { soc.fail(cosim::headline(d)); });
-  soc.statistics().add_child(tlbs_->statistics());
+  if (tlbs_) soc.statistics().add_child(tlbs_->statistics());
 }
 
 std::uint64_t window_start_ps(const Difference& difference) {
@@ -88,8 +101,12 @@ std::string write_report(const Difference& difference, const std::string& wave_n
   if (wave_note.empty()) {
     files.wave = Files::kWave;
     files.save = Files::kSave;
-    record::write_file(files.save, cosim::lockstep_save_file(Files::kSave, Files::kWave, kScope,
-                                                             difference.block, difference.time_ps));
+    record::write_file(
+        files.save,
+        difference.history.block == "mmu"
+            ? cosim::mmu_save_file(Files::kSave, Files::kWave, kScope, difference.time_ps)
+            : cosim::lockstep_save_file(Files::kSave, Files::kWave, kScope, difference.block,
+                                        difference.time_ps));
     files.wave_command = fmt::format("gtkwave {} {}", Files::kWave, Files::kSave);
   }
   const std::string page = cosim::report(difference, files);

@@ -11,6 +11,7 @@
 #include <lookaside/platform/configuration.h>
 #include <lookaside/platform/soc.h>
 
+#include "cosim/mmu/backend.h"
 #include "cosim/monitor.h"
 #include "cosim/tlb/backend.h"
 
@@ -19,7 +20,7 @@ namespace lookaside::testbench {
 /// Must outlive the Soc.
 class RunCosim {
  public:
-  /// Null when the configuration has no RTL anywhere.
+  /// Null when the configuration has no RTL anywhere. Keeps the reference.
   static std::unique_ptr<RunCosim> make(const platform::Configuration& configuration,
                                         unsigned xlen);
 
@@ -34,7 +35,8 @@ class RunCosim {
   RunCosim(const platform::Configuration& configuration, unsigned xlen);
 
   cosim::Monitor monitor_;
-  cosim::TlbBackendConfig tlb_config_;
+  const platform::Configuration& configuration_;
+  const unsigned va_bits_;
   std::unique_ptr<cosim::TlbBackend> tlbs_;
 };
 

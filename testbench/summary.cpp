@@ -68,6 +68,19 @@ std::string tlb_lines(const Figures& figures) {
   return text;
 }
 
+/// The whole MMU as RTL: how many accesses were compared, of those it made.
+std::string mmu_lines(const Figures& figures) {
+  const double made = figures.number("hart0.mmu.translations");
+  if (figures.has("hart0.mmu.lockstep.accesses_compared")) {
+    return line("lockstep",
+                fmt::format("{:.0f} accesses compared of {:.0f} made",
+                            figures.number("hart0.mmu.lockstep.accesses_compared"), made));
+  }
+  if (!figures.has("hart0.mmu.rtl.clock_edges")) return "";
+  return line("MMU", fmt::format("RTL: {:.0f} accesses in {:.0f} clock edges", made,
+                                 figures.number("hart0.mmu.rtl.clock_edges")));
+}
+
 /// RTL that took part: how many lookups were compared, of those the MMU made.
 std::string rtl_lines(const Figures& figures) {
   double made = 0;
@@ -130,6 +143,7 @@ std::string summary(const SummaryInput& input, const observe::StatisticGroup& st
                                     input.host_seconds > 0 ? millions / input.host_seconds : 0));
   text += tlb_lines(figures);
   text += rtl_lines(figures);
+  text += mmu_lines(figures);
   text += row_lines(figures, "MMU faults", "hart0.mmu.faults_per_cause");
   text += row_lines(figures, "exceptions", "hart0.exceptions");
   text += row_lines(figures, "interrupts", "hart0.interrupts");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the RTL costs. lookups: lookups per second of CPU time, alone and in lockstep with the
 // model, every answer compared, no trace. firmware: guest instructions per second of CPU time with
-// each mmu.tlb.backend, the model without its fast path too, because RTL has none.
+// each mmu.tlb.backend and mmu.backend, the model without its fast path too, because RTL has none.
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -18,6 +18,7 @@
 #include <lookaside/platform/memory_map.h>
 #include <lookaside/platform/soc.h>
 
+#include "cosim/mmu/backend.h"
 #include "cosim/tlb/backend.h"
 
 namespace lookaside::benchmarks {
@@ -74,14 +75,16 @@ double cpu_seconds() {
 
 struct Backend {
   const char* label;
-  const char* backend;
+  const char* backend;  ///< of the TLBs
   bool fast_path;
+  const char* mmu = "model";  ///< of the whole MMU
 };
 
 double run_once(const std::string& file, const Backend& b, std::uint64_t& instructions) {
   const platform::Elf elf = platform::Elf::read(std::string(LOOKASIDE_FIRMWARE) + "/" + file);
   platform::Configuration configuration;
   configuration.set("mmu.tlb.backend", b.backend, "benchmark");
+  configuration.set("mmu.backend", b.mmu, "benchmark");
   configuration.set("cpu.fast_path", b.fast_path ? "true" : "false", "benchmark");
   cosim::Monitor monitor;
   cosim::TlbBackendConfig config;
@@ -96,6 +99,10 @@ double run_once(const std::string& file, const Backend& b, std::uint64_t& instru
   setup.make_tlb = [&](const std::string& name, const tlb::Geometry& geometry) {
     return tlbs.make(name, geometry);
   };
+  cosim::MmuBackendConfig mmu;
+  mmu.lockstep = std::strcmp(b.mmu, "lockstep") == 0;
+  mmu.va_bits = config.va_bits;
+  setup.make_engine = cosim::mmu_engines(mmu, cosim::mmu_variants(), monitor);
   platform::Soc soc("soc", configuration, setup);
   soc.set_output([](std::string_view) {});
   for (const platform::Segment& s : elf.segments()) {
@@ -137,7 +144,9 @@ void register_all() {
   const Backend backends[] = {{"model", "model", true},
                               {"model_without_fast_path", "model", false},
                               {"rtl", "rtl", false},
-                              {"lockstep", "lockstep", false}};
+                              {"lockstep", "lockstep", false},
+                              {"mmu_rtl", "model", false, "rtl"},
+                              {"mmu_lockstep", "model", false, "lockstep"}};
   for (const char* file :
        {"demo-rv64-sv39.elf", "paged-stride-rv64-sv39.elf", "paged-stride-rv32-sv32.elf"}) {
     for (const Backend& b : backends) {

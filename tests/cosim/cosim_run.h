@@ -19,6 +19,15 @@ inline std::string firmware(const std::string& name) {
   return LOOKASIDE_FIRMWARE_DIRECTORY "/" + name + ".elf";
 }
 
+/// What the program `disk` expects: sector s holds the bytes s + 0, s + 1 ...
+inline std::string fresh_disk() {
+  std::string image;
+  for (std::size_t i = 0; i < std::size_t{128} * 512; ++i) {
+    image.push_back(static_cast<char>(i / 512 + i % 512));
+  }
+  return image;
+}
+
 class CosimRun : public ProgramTest {
  protected:
   /// A program in the test's directory, where reports are left.

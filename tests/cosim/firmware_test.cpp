@@ -15,15 +15,6 @@ INSTANTIATE_TEST_SUITE_P(Firmware, EveryFirmware, ::testing::ValuesIn(kAll), [](
   return name;
 });
 
-/// What the program `disk` expects: sector s holds the bytes s + 0, s + 1 ...
-std::string fresh_disk() {
-  std::string image;
-  for (std::size_t i = 0; i < std::size_t{128} * 512; ++i) {
-    image.push_back(static_cast<char>(i / 512 + i % 512));
-  }
-  return image;
-}
-
 TEST_P(EveryFirmware, RtlAndLockstepPrintWhatTheModelPrints) {
   const std::string elf = GetParam();
   const bool disk = elf.rfind("disk-", 0) == 0;

@@ -93,6 +93,11 @@ Table mmu_rows() {
              "latency of a lookup. lockstep: both side by side, every answer compared; time is the "
              "model's. In both every access is a real lookup: no fast path, no DMI. Shapes that "
              "were not built are refused with the list."),
+      choice("mmu.backend", {"model", "rtl", "lockstep"}, "model",
+             "What the whole MMU is, its TLBs and walker included. rtl: the Verilated "
+             "lookaside_mmu, whose cycles count instead of the latencies below. lockstep: both "
+             "side by side, every answer and every page-table access compared; time is the "
+             "model's. As with mmu.tlb.backend."),
       integer("mmu.asid_bits", "16", 0, 16, "bits",
               "Width of the address-space identifier; RV32 has at most 9."),
       integer("mmu.miss_cycles", "1", 0, 1e6, "cycles",

@@ -14,20 +14,32 @@ namespace {
 bool fast_path(const Configuration& configuration, const SocSetup& setup) {
   return configuration.boolean("cpu.fast_path") &&
          configuration.text("platform.timing") == "calibrated" &&
-         configuration.text("mmu.tlb.backend") == "model" && setup.sink == nullptr && !setup.trace;
+         configuration.text("mmu.tlb.backend") == "model" &&
+         configuration.text("mmu.backend") == "model" && setup.sink == nullptr && !setup.trace;
+}
+
+/// What a backend other than the model needs from outside must be there.
+bool from_outside(const Configuration& c, const std::string& key, bool made) {
+  const std::string& backend = c.text(key);
+  if (backend == "model") return false;
+  if (made) return true;
+  throw ConfigurationError(key + ": found " + backend +
+                           ", but this program was built without RTL; expected model");
 }
 
 /// RTL answers every access itself: nothing is lent that would go past it.
 mmu::Config mmu_module_config(const Configuration& c, const SocSetup& setup) {
   mmu::Config config = mmu_config(c, setup.xlen, fast_path(c, setup));
-  const std::string& backend = c.text("mmu.tlb.backend");
-  if (backend == "model") return config;
-  if (!setup.make_tlb) {
-    throw ConfigurationError("mmu.tlb.backend: found " + backend +
-                             ", but this program was built without RTL; expected model");
+  const bool tlbs = from_outside(c, "mmu.tlb.backend", setup.make_tlb != nullptr);
+  const bool engine = from_outside(c, "mmu.backend", setup.make_engine != nullptr);
+  if (tlbs && engine) {
+    throw ConfigurationError("mmu.tlb.backend: found " + c.text("mmu.tlb.backend") +
+                             " beside mmu.backend " + c.text("mmu.backend") +
+                             ", whose TLBs are part of it; expected model");
   }
-  config.dmi = mmu::DmiPolicy::kOff;
-  config.make_tlb = setup.make_tlb;
+  if (tlbs || engine) config.dmi = mmu::DmiPolicy::kOff;
+  if (tlbs) config.make_tlb = setup.make_tlb;
+  if (engine) config.make_engine = setup.make_engine;
   return config;
 }
 

@@ -46,6 +46,8 @@ struct SocSetup {
   std::function<void(const std::string&)> trace;
   /// Makes the TLBs when mmu.tlb.backend is not `model`; the platform itself knows no RTL.
   mmu::TlbFactory make_tlb;
+  /// Makes what translates when mmu.backend is not `model`.
+  mmu::EngineFactory make_engine;
 };
 
 /// Shape: one hart behind its MMU, a bus, DDR memory, and the devices of QEMU's `virt` at their
