@@ -101,7 +101,8 @@ void Controller::b_transport(Payload& payload, sc_core::sc_time& delay) {
     return;
   }
   if (config_.timing == Timing::kApproximate) return b_queued(payload, request, delay);
-  const std::uint64_t now = protocol::local_ps(delay);
+  // Only a guard and a waveform want to know the time before the access.
+  const std::uint64_t now = memory_.guarded() || activity_signal_ ? protocol::local_ps(delay) : 0;
   const Deed deed = memory_.execute(payload, request, now);
   if (config_.timing == Timing::kCalibrated && request.plain_hart()) {
     if (activity_signal_) show(now, payload, request, map_.locate(request.offset), kConstant);
@@ -110,7 +111,9 @@ void Controller::b_transport(Payload& payload, sc_core::sc_time& delay) {
     ask_model(payload, request, deed, delay);
   }
   if (sleep_after_ps_ != 0) used(protocol::local_ps(delay));
-  memory_.announce(payload, request, deed, protocol::local_ps(delay));
+  if (deed.writes && !memory_.watches().empty()) {
+    memory_.announce(payload, request, deed, protocol::local_ps(delay));
+  }
   hint(payload, request);
 }
 
@@ -140,14 +143,21 @@ void Controller::b_queued(Payload& payload, const Request& request, sc_core::sc_
 
 /// H-DMI-18: a hint promises that a request for this address and command would succeed now.
 void Controller::hint(Payload& payload, const Request& request) const {
-  const std::uint64_t address = payload.get_address();
+  const bool may = config_.timing == Timing::kCalibrated && !asleep_ &&
+                   (request.requester == protocol::Requester::kHartFetch ||
+                    request.requester == protocol::Requester::kHartData);
+  payload.set_dmi_allowed(may && !withheld(payload, request));
+}
+
+/// Whether the address lies where no pointer is lent for the command.
+bool Controller::withheld(const Payload& payload, const Request& request) const {
+  const Granules& watched = memory_.watches().granules();
+  if (denied_.empty() && watched.empty()) return false;
   std::uint64_t first = request.span->first;
   std::uint64_t last = request.span->last;
-  const bool lent =
-      config_.timing == Timing::kCalibrated && !asleep_ && !denied_.clip(address, first, last) &&
-      !(memory_.watches().granules().clip(address, first, last) && payload.is_write());
-  payload.set_dmi_allowed(lent && (request.requester == protocol::Requester::kHartFetch ||
-                                   request.requester == protocol::Requester::kHartData));
+  const std::uint64_t address = payload.get_address();
+  return denied_.clip(address, first, last) ||
+         (payload.is_write() && watched.clip(address, first, last));
 }
 
 unsigned Controller::transport_dbg(Payload& payload) {

@@ -102,6 +102,7 @@ class Controller : public sc_core::sc_module {
   void ask_model(Payload& payload, const Request& request, const Deed& deed,
                  sc_core::sc_time& delay);
   void hint(Payload& payload, const Request& request) const;
+  bool withheld(const Payload& payload, const Request& request) const;
   void revoke(std::uint64_t first, std::uint64_t last);
   void revoke_all();
   void used(std::uint64_t until_ps);

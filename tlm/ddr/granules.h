@@ -27,6 +27,8 @@ class Granules {
     if (found != ranges_.end()) ranges_.erase(found);
   }
 
+  bool empty() const { return ranges_.empty(); }
+
   /// Narrows [first, last], which contains `address`, to the granule of the address if that belongs
   /// to the set (true), else to the widest range around it that holds no member.
   bool clip(std::uint64_t address, std::uint64_t& first, std::uint64_t& last) const {

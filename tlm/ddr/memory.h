@@ -81,6 +81,7 @@ class Memory {
   Watches& watches() { return watches_; }
   const Watches& watches() const { return watches_; }
   void attach(DataGuard* guard) { guard_ = guard; }
+  bool guarded() const { return guard_ != nullptr; }
 
  private:
   tlm::tlm_response_status transfer(Payload& payload, const BackingStore::Span& span) const;

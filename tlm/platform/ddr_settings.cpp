@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <map>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,16 @@ std::uint32_t number(const Configuration& c, const std::string& key) {
   return static_cast<std::uint32_t>(c.integer(key));
 }
 
+/// Reading a preset takes milliseconds, and a run asks for its device several times.
+dram::Device builtin(const dram::BuiltinPreset& preset, const dram::Choice& choice) {
+  static std::map<std::string, dram::Device> known;
+  const std::string key =
+      fmt::format("{} {} {} {}", preset.file, choice.density_gb, choice.width, choice.bin);
+  const auto found = known.find(key);
+  if (found != known.end()) return found->second;
+  return known[key] = dram::load_device(preset.text, std::string(preset.file), choice);
+}
+
 dram::Device device(const Configuration& c) {
   const dram::Choice choice{number(c, "ddr.density_gb"), number(c, "ddr.width_bits"),
                             c.text("ddr.speed_bin")};
@@ -48,8 +59,7 @@ dram::Device device(const Configuration& c) {
           return dram::load_device(std::string(bytes.begin(), bytes.end()), file, choice);
         }
         for (const dram::BuiltinPreset& preset : dram::builtin_presets()) {
-          if (preset_key(preset) != c.text("ddr.preset")) continue;
-          return dram::load_device(preset.text, std::string(preset.file), choice);
+          if (preset_key(preset) == c.text("ddr.preset")) return builtin(preset, choice);
         }
         throw std::logic_error("ddr.preset has a choice without meaning");
       });
@@ -151,18 +161,18 @@ std::string preset_key(const dram::BuiltinPreset& preset) {
 }
 
 ddr::ControllerConfig bare_ddr_config(const Configuration& c) {
-  ddr::ControllerConfig config;
-  config.timing =
-      c.text("platform.timing") == "temporal" ? ddr::Timing::kTemporal : ddr::Timing::kCalibrated;
-  config.calibrated_access_ps = picoseconds(c, "ddr.calibrated_access_ns");
-  config.organization = organization(c);
+  const dram::Organization o = organization(c);
+  const bool temporal = c.text("platform.timing") == "temporal";
+  ddr::ControllerConfig config{{{0, o.bytes()}},
+                               picoseconds(c, "ddr.calibrated_access_ns"),
+                               temporal ? ddr::Timing::kTemporal : ddr::Timing::kCalibrated,
+                               o};
   config.map = c.text("ddr.map");
   config.exclusive_or = exclusive_ors(c.text("ddr.map_xor"));
-  config.channel = channel(c, config.organization);
+  config.channel = channel(c, o);
   config.pipeline_clocks = number(c, "ddr.controller_clocks");
   config.priority = priorities(c);
   config.check = c.boolean("ddr.check");
-  config.regions = {{0, config.organization.bytes()}};
   blaming<dram::MappingError>(c, {"ddr.map", "ddr.map_xor", "ddr.bus_bits"},
                               [&] { ddr::validate(config); });
   return config;
