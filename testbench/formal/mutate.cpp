@@ -81,7 +81,7 @@ bool equivalent(const Proof& proof, const fs::path& hierarchy, const std::string
   const auto prepared = [&](const std::string& change, const std::string& as) {
     return fmt::format(
         "read_rtlil {}\n{}\nhierarchy -top {}\nrename -top {}\nflatten\nasync2sync\ndffunmap\n"
-        "setattr -unset keep w:*\nexpose -evert-dff t:$dff %co1 t:$dff %d\nopt_clean\n"
+        "setattr -unset keep w:*\nexpose w:*_q\nopt_clean\n"
         "design -stash {}\n",
         hierarchy.string(), change, module, as, as);
   };
@@ -90,7 +90,7 @@ bool equivalent(const Proof& proof, const fs::path& hierarchy, const std::string
                 prepared("", "gold") + prepared(mutant.command, "gate") +
                     "design -copy-from gold gold\ndesign -copy-from gate gate\n"
                     "miter -equiv -flatten gold gate miter\nhierarchy -top miter\nopt -full\n"
-                    "sat -verify -prove trigger 0 miter\n",
+                    "sat -tempinduct -tempinduct-inductonly -verify -prove trigger 0 -maxsteps 1 miter\n",
                 proof.timeout_s);
   return finished.log.find("SUCCESS!") != std::string::npos;
 }
