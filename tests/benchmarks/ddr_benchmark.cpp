@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests per CPU second through the socket of the DDR controller: DDR4-2400, 64-byte requests, 32
 // outstanding by nb_transport, one after the other by b_transport under temporal timing.
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -12,6 +14,7 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <lookaside/ddr/controller.h>
+#include <lookaside/record/adapter/recorder.h>
 
 #include "dram/trace_driver.h"
 
@@ -103,6 +106,25 @@ struct Blocking : sc_core::sc_module {
   tlm_utils::simple_initiator_socket<Blocking, 64> socket;
 };
 
+/// The waveform of a run, if there is one.
+struct Wave {
+  explicit Wave(bool wanted) {
+    if (!wanted) return;
+    const char* directory = std::getenv("TMPDIR");
+    path = std::string(directory != nullptr ? directory : "/tmp") + "/ddr_benchmark.fst";
+    recorder = std::make_unique<record::Recorder>("recorder", record::Recorder::Config{path, {}});
+  }
+  ~Wave() {
+    if (std::getenv("LOOKASIDE_KEEP_WAVE") == nullptr && recorder) std::remove(path.c_str());
+  }
+  observe::SignalSink* sink() { return recorder ? recorder->sink() : nullptr; }
+  void close() {
+    if (recorder && !recorder->close().empty()) std::abort();
+  }
+  std::string path;
+  std::unique_ptr<record::Recorder> recorder;
+};
+
 ddr::ControllerConfig config(bool check) {
   ddr::ControllerConfig c;
   c.regions = {{0, kMemory}};
@@ -116,16 +138,19 @@ void fresh_kernel() {
   sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
 }
 
-void approximate(benchmark::State& state, const Trace& trace, const ddr::ControllerConfig& c) {
+void approximate(benchmark::State& state, const Trace& trace, const ddr::ControllerConfig& c,
+                 bool recorded) {
   double bandwidth = 0;
   for (auto _ : state) {
-    auto ddr = std::make_unique<ddr::Controller>("ddr", c);
+    Wave wave(recorded);
+    auto ddr = std::make_unique<ddr::Controller>("ddr", c, wave.sink());
     Player player("player", trace);
     player.socket.bind(ddr->socket);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
     touch(player.socket);
     const double start = cpu_seconds();
     sc_core::sc_start();
+    wave.close();
     state.SetIterationTime(cpu_seconds() - start);
     bandwidth = static_cast<double>(trace.size()) * 64e3 / static_cast<double>(player.end);
     fresh_kernel();
@@ -134,9 +159,11 @@ void approximate(benchmark::State& state, const Trace& trace, const ddr::Control
   state.counters["GB/s"] = bandwidth;
 }
 
-void temporal(benchmark::State& state, const Trace& trace, const ddr::ControllerConfig& c) {
+void temporal(benchmark::State& state, const Trace& trace, const ddr::ControllerConfig& c,
+              bool recorded) {
   for (auto _ : state) {
-    auto ddr = std::make_unique<ddr::Controller>("ddr", c);
+    Wave wave(recorded);
+    auto ddr = std::make_unique<ddr::Controller>("ddr", c, wave.sink());
     Blocking master("master");
     master.socket.bind(ddr->socket);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
@@ -154,6 +181,7 @@ void temporal(benchmark::State& state, const Trace& trace, const ddr::Controller
       p.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
       master.socket->b_transport(p, delay);
     }
+    wave.close();
     state.SetIterationTime(cpu_seconds() - start);
     fresh_kernel();
   }
@@ -174,15 +202,17 @@ void register_all() {
   } rows[] = {{"random", kRandom}, {"sequential", kSequential}, {"mix", kMix}};
   const struct {
     const char* name;
-    void (*run)(benchmark::State&, const Trace&, const ddr::ControllerConfig&);
+    void (*run)(benchmark::State&, const Trace&, const ddr::ControllerConfig&, bool);
   } ways[] = {{"approximate/", approximate}, {"temporal/", temporal}};
   for (const auto& way : ways) {
     for (const auto& row : rows) {
-      for (const bool check : {false, true}) {
-        const std::string name = std::string(way.name) + row.name + (check ? "/checked" : "");
+      for (const std::string& how :
+           {std::string(), std::string("/checked"), std::string("/recorded")}) {
         benchmark::RegisterBenchmark(
-            name.c_str(), [&way = *way.run, &trace = row.trace,
-                           check](benchmark::State& state) { way(state, trace, config(check)); })
+            (way.name + std::string(row.name) + how).c_str(),
+            [&way = *way.run, &trace = row.trace, how](benchmark::State& state) {
+              way(state, trace, config(how == "/checked"), how == "/recorded");
+            })
             ->UseManualTime()
             ->Unit(benchmark::kMillisecond);
       }

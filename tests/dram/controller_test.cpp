@@ -172,6 +172,41 @@ TEST(ControllerLiveness, CrossingReadsAndWritesOnFullQueuesEnd) {
   }
 }
 
+/// An adversary: the queue is always full; conflicts in one bank that alternate between rows,
+/// between reads and writes and between ranks, among row hits that would always go first.
+TEST(ControllerLiveness, NobodyWaitsLongerThanTheBoundWhateverComes) {
+  for (unsigned variant = 0; variant < 16; ++variant) {
+    const unsigned ranks = (variant & 1U) != 0 ? 2 : 1;
+    ControllerConfig config;
+    config.age_cap = (variant & 2U) != 0 ? 100 : 500;
+    config.posted_writes = config.split_queues = (variant & 4U) != 0;
+    config.postpone = (variant & 8U) != 0 ? 8 : 0;
+    const Organization organization{builtin_device("DDR4-2400"), 1, ranks, 64};
+    Controller controller(organization, config);
+    const std::uint64_t bound = longest_wait(config, organization.device);
+    ASSERT_GT(bound, 0U);
+    std::uint64_t id = 0;
+    std::uint64_t clock = 0;
+    std::uint64_t longest = 0;
+    for (std::uint64_t answered = 0; answered < 10'000; ++clock) {
+      const bool conflict = id % 3 != 0;
+      Transaction t;
+      t.id = id;
+      t.at = conflict ? Coordinates{0, static_cast<std::uint32_t>(id % ranks), 0,
+                                    0, static_cast<std::uint32_t>(id % 7),     0}
+                      : Coordinates{0, 0, 1, 0, 5, static_cast<std::uint32_t>(id % 128)};
+      t.write = conflict && id / 3 % 2 == 0;
+      if (controller.push(t, clock)) ++id;
+      for (const Completion& c : controller.step(clock).completions) {
+        ++answered;
+        longest = std::max(longest, c.finish - c.arrival - c.split.bus);
+      }
+    }
+    EXPECT_LE(longest, bound) << "variant " << variant;
+    EXPECT_GT(controller.counters().capped, 0U) << "variant " << variant;
+  }
+}
+
 TEST(ControllerLiveness, TheCapFollowsFromTheBound) {
   const Device device = builtin_device("DDR4-2400");
   ControllerConfig config;

@@ -177,6 +177,38 @@ TEST_P(EveryPreset, TheSchedulersStateKnowsTheSameClocks) {
 
 INSTANTIATE_TEST_SUITE_P(Presets, EveryPreset, testing::Range<std::size_t>(3, 8));
 
+/// Every geometry and speed bin of every preset: each rule, for each kind of command on both of its
+/// sides, is illegal one clock before the figure that its parameters add up to, and legal on it,
+/// for the checker; and the scheduler's state permits nothing earlier. The parameters themselves
+/// are compared with literals in preset_test.cpp.
+TEST(EveryVariant, IsIllegalOneClockEarlyAndLegalOnTheClock) {
+  unsigned devices = 0;
+  for (const BuiltinPreset& preset : builtin_presets()) {
+    for (const Choice& choice : choices(preset.text, std::string(preset.file))) {
+      const Device device = builtin_device(preset.name, choice);
+      const auto rules = timing_rules(device);
+      ++devices;
+      for (const TimingRule& timing : rules) {
+        const Rule& rule = *timing.rule;
+        std::int32_t clocks = rule.constant;
+        for (const Term& term : rule.latency) clocks += term.sign * device[term.parameter];
+        const auto before = static_cast<Op>(__builtin_ctz(rule.preceding));
+        const auto after = static_cast<Op>(__builtin_ctz(rule.following));
+        const Case c{&rule, before, after, static_cast<std::uint64_t>(clocks)};
+        EXPECT_TRUE(agrees(device, rules, c)) << device.name << ": " << rule.name;
+        ChannelState state(device, 2);
+        for (unsigned i = 0; i < rule.window; ++i) {
+          state.issue(command(device, before, 0, 0, kStart));
+        }
+        const auto [rank, bank] = place(device, rule);
+        EXPECT_GE(state.earliest(after, rank, bank), kStart + c.clocks)
+            << device.name << ": " << rule.name;
+      }
+    }
+  }
+  EXPECT_EQ(devices, 6U * 4 + 9 * 4 + 9 * 3 + 6 * 3 + 3);
+}
+
 TEST(Rules, AreDocumentedFromTheTable) {
   const std::string text = rules_markdown(Standard::kDdr4);
   EXPECT_THAT(text, testing::HasSubstr("| tWTR_L | bank group | WR WRA | RD RDA | CWL + nDQSS + "

@@ -18,6 +18,7 @@ constexpr const char* kPages = "row:bank:bank_group:column";
 constexpr const char* kInterleaved = "row:bank:column:bank_group";
 constexpr const char* kNoGroups = "row:bank:column";
 constexpr const char* kRanks = "row:rank:bank:bank_group:column";
+constexpr std::size_t kLength = 100'000;
 constexpr std::uint64_t kGibibyte = std::uint64_t{1} << 30;
 
 struct Deviation {
@@ -86,37 +87,37 @@ constexpr double kCrowded = 15;
 TEST(TemporalFigures, DependentChase) {
   Case alone;
   alone.outstanding = 1;
-  expect_near(compare("chase", uniform(kGibibyte / 4), alone), kAlone);
+  expect_near(compare("chase", uniform(kGibibyte / 4, kLength), alone), kAlone);
 }
 
 TEST(TemporalFigures, Sequential) {
-  expect_near(compare("sequential", sequential(), {}), kCrowded);
+  expect_near(compare("sequential", sequential(kLength), {}), kCrowded);
 }
 
 TEST(TemporalFigures, SequentialOverBankGroups) {
   Case s;
   s.map = kInterleaved;
-  expect_near(compare("sequential over bank groups", sequential(), s), kCrowded);
+  expect_near(compare("sequential over bank groups", sequential(kLength), s), kCrowded);
 }
 
 TEST(TemporalFigures, UniformRandom) {
-  expect_near(compare("random", uniform(kGibibyte), {}), kCrowded);
+  expect_near(compare("random", uniform(kGibibyte, kLength), {}), kCrowded);
 }
 
 TEST(TemporalFigures, Mix) {
-  expect_near(compare("mix", hot_pages(), {}), kCrowded);
+  expect_near(compare("mix", hot_pages(kLength), {}), kCrowded);
 }
 
 TEST(TemporalFigures, MixPosted) {
   Case s;
   s.config.posted_writes = s.config.split_queues = true;
-  expect_near(compare("mix, posted", hot_pages(), s), kCrowded);
+  expect_near(compare("mix, posted", hot_pages(kLength), s), kCrowded);
   s.outstanding = 1;
-  expect_near(compare("mix, posted, one outstanding", hot_pages(30'000), s), kAlone);
+  expect_near(compare("mix, posted, one outstanding", hot_pages(20'000), s), kAlone);
 }
 
 TEST(TemporalFigures, EveryPagePolicy) {
-  const Trace trace = hot_pages(30'000);
+  const Trace trace = hot_pages(20'000);
   for (const PagePolicyKind policy : {PagePolicyKind::kOpen, PagePolicyKind::kClosed,
                                       PagePolicyKind::kAdaptive, PagePolicyKind::kTimeout}) {
     Case s;
@@ -128,7 +129,7 @@ TEST(TemporalFigures, EveryPagePolicy) {
 }
 
 TEST(TemporalFigures, EveryStandard) {
-  const Trace trace = hot_pages(30'000);
+  const Trace trace = hot_pages(20'000);
   const Case setups[] = {{kNoGroups, 32, {}, "DDR3-1600"},
                          {kPages, 32, {}, "DDR4-3200"},
                          {kPages, 32, {}, "DDR5-4800", 32},
@@ -136,14 +137,14 @@ TEST(TemporalFigures, EveryStandard) {
                          {kRanks, 32, {}, "DDR4-2400", 64, 2}};
   for (Case s : setups) {
     expect_near(compare(s.preset, trace, s), kCrowded);
-    expect_near(compare(s.preset, uniform(kGibibyte, 30'000), s), kCrowded);
+    expect_near(compare(s.preset, uniform(kGibibyte, 20'000), s), kCrowded);
     s.outstanding = 1;
     expect_near(compare(s.preset, trace, s), kAlone);
   }
 }
 
 TEST(TemporalFigures, FewOutstandingAndModerateLoad) {
-  const Trace trace = hot_pages(30'000);
+  const Trace trace = hot_pages(20'000);
   Case s;
   for (const unsigned outstanding : {2U, 4U, 8U}) {
     s.outstanding = outstanding;
@@ -159,7 +160,7 @@ TEST(TemporalFigures, FewOutstandingAndModerateLoad) {
 TEST(TemporalFigures, StrictOrder) {
   Case s;
   s.config.scheduling = Scheduling::kFcfs;
-  expect_near(compare("mix, strict order", hot_pages(30'000), s), kCrowded);
+  expect_near(compare("mix, strict order", hot_pages(20'000), s), kCrowded);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ class BitRing {
 
   /// Bits 64 * `word` and following.
   std::uint64_t word(std::uint64_t word) const {
-    return word < end_ && word + words_.size() >= end_ ? words_[word & mask_] : 0;
+    return remembers(word) ? words_[word & mask_] : 0;
   }
   /// 64 bits: bit i is number `first` + i.
   std::uint64_t window(std::uint64_t first) const {
@@ -34,7 +34,7 @@ class BitRing {
     if (high >= end_) reach(high);
     const std::uint64_t from = ~std::uint64_t{0} << (first & 63U);
     const std::uint64_t to = ~std::uint64_t{0} >> (63U - (last & 63U));
-    if (high - low > 1 || low + words_.size() < end_) {
+    if (high - low > 1 || low < lowest_) {
       visit(first, last, [](std::uint64_t& word, std::uint64_t mask) { word |= mask; });
     } else if (high == low) {
       words_[low & mask_] |= from & to;
@@ -56,8 +56,15 @@ class BitRing {
     }
     return w << 6U | static_cast<unsigned>(__builtin_ctzll(~taken));
   }
+  /// The first bit from `from` on that is 0.
+  std::uint64_t first_zero(std::uint64_t from) const {
+    std::uint64_t w = from >> 6U;
+    std::uint64_t taken = word(w) | ((std::uint64_t{1} << (from & 63U)) - 1);
+    while (~taken == 0) taken = word(++w);
+    return w << 6U | static_cast<unsigned>(__builtin_ctzll(~taken));
+  }
   /// Is the bit old enough to be forgotten?
-  bool forgotten(std::uint64_t bit) const { return (bit >> 6U) + words_.size() < end_; }
+  bool forgotten(std::uint64_t bit) const { return bit >> 6U < lowest_; }
 
  private:
   template <typename Change>
@@ -66,19 +73,21 @@ class BitRing {
     std::uint64_t mask = ~std::uint64_t{0} << (first & 63U);
     for (std::uint64_t w = first >> 6U; w <= end; ++w) {
       if (w == end) mask &= ~std::uint64_t{0} >> (63U - (last & 63U));
-      if (w < end_ && w + words_.size() >= end_) change(words_[w & mask_], mask);
+      if (remembers(w)) change(words_[w & mask_], mask);
       mask = ~std::uint64_t{0};
     }
   }
   void reach(std::uint64_t word) {
-    const std::uint64_t first = std::max(end_, word + 1 - std::min(word + 1, words_.size()));
-    for (std::uint64_t w = first; w <= word; ++w) words_[w & mask_] = 0;
+    lowest_ = word > mask_ ? word - mask_ : 0;
+    for (std::uint64_t w = std::max(end_, lowest_); w <= word; ++w) words_[w & mask_] = 0;
     end_ = word + 1;
   }
+  bool remembers(std::uint64_t word) const { return word - lowest_ < end_ - lowest_; }
 
   std::vector<std::uint64_t> words_;
   std::uint64_t mask_;
-  std::uint64_t end_ = 0;  // first word not reached yet
+  std::uint64_t lowest_ = 0;  // first word remembered
+  std::uint64_t end_ = 0;     // first word not reached yet
 };
 
 }  // namespace lookaside::dram

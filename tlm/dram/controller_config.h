@@ -52,6 +52,14 @@ void check_config(const ControllerConfig& config, const Organization& organizati
 /// No accepted request waits longer for its column command: the age cap, then every request of the
 /// queue in order at its worst cost, then the refreshes that fall into that time. 0: no guarantee
 /// (FR-FCFS without cap). Holds while the ranks are refreshed and awake.
+///
+/// Why: let a request be older than the cap. From then on only the oldest request of the queue gets
+/// commands (it waits for no other, since what it could wait for is older), so requests older than
+/// ours are served one after the other, and they are fewer than the queue holds; none can be added.
+/// One of them costs at most what it takes to let the bank finish what was begun (tRAS, or a column
+/// command and its write recovery), to precharge, to activate behind a full four-activate window,
+/// and to turn the bus round. Refreshes alone go before it: those owed at the beginning and those
+/// that fall due meanwhile, each at its own cost and one more service, because it closes the row.
 std::uint64_t longest_wait(const ControllerConfig& config, const Device& device);
 /// The largest age cap with which longest_wait() is at most `bound`. Throws ControllerError with
 /// the smallest bound that can be kept.

@@ -24,10 +24,13 @@ class CommandBus {
  public:
   explicit CommandBus(unsigned log2_clocks) : taken_(log2_clocks) {}
   /// The first clock from `from` on at which a command of `length` clocks (1 to 16) may end.
-  std::uint64_t first_free(std::uint64_t from, unsigned length) const;
+  std::uint64_t first_free(std::uint64_t from, unsigned length) const {
+    return length == 1 ? taken_.first_zero(from) : first_free_run(from, length);
+  }
   void take(std::uint64_t end, unsigned length) { taken_.set_range(end - (length - 1), end); }
 
  private:
+  std::uint64_t first_free_run(std::uint64_t from, unsigned length) const;
   BitRing taken_;
 };
 
