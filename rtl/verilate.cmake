@@ -57,6 +57,11 @@ function(lookaside_verilate TARGET)
     target_compile_options(${TARGET} PRIVATE -fno-sanitize=shift)
   endif()
 
+  # Counters make the code too large to be worth optimising: it would compile for many minutes.
+  if(LOOKASIDE_RTL_COVERAGE)
+    target_compile_options(${TARGET} PRIVATE -O0)
+  endif()
+
   # Verilated headers are not ours to keep free of warnings.
   get_target_property(includes ${TARGET} INTERFACE_INCLUDE_DIRECTORIES)
   set_target_properties(${TARGET} PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${includes}")

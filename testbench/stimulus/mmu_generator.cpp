@@ -8,9 +8,6 @@
 namespace lookaside::stimulus {
 
 using cosim::Operation;
-using cosim::OperationKind;
-using translation::Access;
-using translation::Context;
 using translation::Decoded;
 using translation::Format;
 using translation::Privilege;
@@ -132,22 +129,21 @@ void MmuGenerator::protection() {
   constexpr std::uint8_t kNa4 = 0x10, kAnyMode = 0x1f, kOpen = 0x1f;
   Random& r = random();
   const unsigned last = shape_.pmp_entries - 1;
+  const std::uint64_t all = ones(format_->pa_bits - 2);
   for (unsigned i = 0; i < last; ++i) {
     if (!r.chance(weights_.pmp_region)) {
       push(cosim::pmp(i, 0, 0));
       continue;
     }
     // Never locked: an entry could not be changed again.
-    const unsigned bits = format_->pa_bits - 2;
-    std::uint64_t addr = r.next() | ((std::uint64_t{1} << r.below(52)) - 1);
+    std::uint64_t addr = r.next() | ones(r.below(52));
     unsigned cfg = static_cast<unsigned>(r.next()) & kAnyMode;
     if (r.chance(60)) {
       addr = (r.chance(50) ? some_pte() : some_data()) / 4 + r.below(2);
       cfg = kNa4 | r.below(8);
     }
-    push(cosim::pmp(i, static_cast<std::uint8_t>(cfg), addr & ((std::uint64_t{1} << bits) - 1)));
+    push(cosim::pmp(i, static_cast<std::uint8_t>(cfg), addr & all));
   }
-  const std::uint64_t all = ~std::uint64_t{0} >> (66 - format_->pa_bits);
   const bool closed = r.chance(weights_.pmp_closed);
   // Half of memory, or nothing.
   push(cosim::pmp(last, closed && r.chance(25) ? 0 : kOpen, closed ? all >> 2 : all));
@@ -162,14 +158,13 @@ void MmuGenerator::aim_protection() {
   if (context_.translates(last_.access) && it != words_.end()) {
     const Word& word = it->second;
     const Decoded decoded = word.format->decode(*word.format, word.pte, word.level);
-    const std::uint64_t mask = (std::uint64_t{1} << word.format->leaf_shift(word.level)) - 1;
+    const std::uint64_t mask = ones(word.format->leaf_shift(word.level));
     address = decoded.address | (address & mask);
   }
   Random& r = random();
   last_.bytes = static_cast<std::uint8_t>(5 + r.below(4));
-  const std::uint64_t bits = (std::uint64_t{1} << (format_->pa_bits - 2)) - 1;
   push(cosim::pmp(0, static_cast<std::uint8_t>(kNa4 | r.below(8)),
-                  (address / 4 + r.below(2)) & bits));
+                  (address / 4 + r.below(2)) & ones(format_->pa_bits - 2)));
 }
 
 // Something about a PTE that was made up before, or all of it.
@@ -204,7 +199,7 @@ std::uint64_t MmuGenerator::va() {
   const Format& format = *format_;
   std::uint64_t va = r.chance(90) ? std::uint64_t{r.below(8)} << 3 : kPageBytes - 8;
   for (unsigned level = 0; level < format.levels; ++level) {
-    const std::uint64_t mask = (std::uint64_t{1} << format.index_bits[level]) - 1;
+    const std::uint64_t mask = ones(format.index_bits[level]);
     const std::uint64_t index = level == 0 ? r.below(6) : (r.chance(50) ? mask : 0);
     va |= index << format.leaf_shift(level);
   }
@@ -249,7 +244,7 @@ std::uint64_t MmuGenerator::some_data() {
   const Word& word = it->second;
   const Decoded decoded = word.format->decode(*word.format, word.pte, word.level);
   if (decoded.kind != Decoded::Kind::kLeaf) return address;
-  const std::uint64_t mask = (std::uint64_t{1} << word.format->leaf_shift(word.level)) - 1;
+  const std::uint64_t mask = ones(word.format->leaf_shift(word.level));
   return decoded.address | (address & mask);
 }
 

@@ -6,6 +6,11 @@
 
 namespace lookaside::stimulus {
 
+/// The lowest `n` bits set.
+constexpr std::uint64_t ones(unsigned n) {
+  return n >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << n) - 1;
+}
+
 /// SplitMix64.
 class Random {
  public:

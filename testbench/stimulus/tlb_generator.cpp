@@ -16,10 +16,6 @@ namespace {
 
 constexpr std::uint64_t kOne = 1;
 
-std::uint64_t ones(unsigned bits) {
-  return bits >= 64 ? ~std::uint64_t{0} : (kOne << bits) - 1;
-}
-
 }  // namespace
 
 TlbGenerator::TlbGenerator(const TlbShape& shape, const TlbWeights& weights, std::uint64_t seed)

@@ -13,7 +13,6 @@ shift 3
 here=$(dirname "$0")
 tests='rtl_tlb_test rtl_page_walker_test rtl_protection_test rtl_mmu_test'
 
-# Counters make Verilated code large: it is compiled with little optimisation.
 cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_CXX_FLAGS_RELEASE='-O1 -DNDEBUG' -DLOOKASIDE_RTL_COVERAGE=ON \
   -DLOOKASIDE_BENCHMARKS=OFF -DLOOKASIDE_FIRMWARE=OFF >/dev/null
