@@ -15,6 +15,7 @@ using translation::Privilege;
 namespace {
 
 constexpr std::uint64_t kPageBytes = 4096;
+constexpr unsigned kWide = 5;         ///< percent of operands of any bits
 constexpr unsigned kAccessedBit = 6;  ///< of a PTE; D is the next
 constexpr unsigned kWordBits = 8;     ///< of a PTE that `change` turns most often: the flags
 
@@ -98,6 +99,11 @@ void MmuGenerator::context() {
   if (r.chance(10)) context_.asid |= static_cast<std::uint32_t>(1U << (shape_.asid_bits - 1));
   // Four roots, few address spaces, so that translations are met again.
   context_.root = std::uint64_t{0x80000 + r.below(4) * 16 + format_->levels} << format_->page_shift;
+  // Now and then any, so that every bit is used.
+  if (r.chance(kWide)) {
+    context_.root = r.bits(format_->pa_bits - format_->page_shift) << format_->page_shift;
+    context_.asid = static_cast<std::uint32_t>(r.bits(shape_.asid_bits));
+  }
   if (r.chance(weights_.bare)) context_.format = nullptr;
   if (r.chance(weights_.machine)) context_.data_privilege = Privilege::kMachine;
   if (r.chance(weights_.machine)) context_.fetch_privilege = Privilege::kMachine;
@@ -190,7 +196,9 @@ Operation MmuGenerator::fence(unsigned phase) {
   const MmuWeights& w = weights_;
   const unsigned form =
       pick<4>(random(), {w.fence_all, w.fence_asid, w.fence_address, w.fence_address_asid});
-  return cosim::fence({static_cast<translation::FenceForm>(form), va(), random().below(2)}, phase);
+  const bool wide = random().chance(kWide);
+  const auto asid = static_cast<std::uint32_t>(random().bits(wide ? shape_.asid_bits : 1));
+  return cosim::fence({static_cast<translation::FenceForm>(form), va(), asid}, phase);
 }
 
 /// A few values for each index, so that addresses are met again and again.
@@ -200,7 +208,8 @@ std::uint64_t MmuGenerator::va() {
   std::uint64_t va = r.chance(90) ? std::uint64_t{r.below(8)} << 3 : kPageBytes - 8;
   for (unsigned level = 0; level < format.levels; ++level) {
     const std::uint64_t mask = ones(format.index_bits[level]);
-    const std::uint64_t index = level == 0 ? r.below(6) : (r.chance(50) ? mask : 0);
+    std::uint64_t index = level == 0 ? r.below(6) : (r.chance(50) ? mask : 0);
+    if (r.chance(1)) index = r.next() & mask;
     va |= index << format.leaf_shift(level);
   }
   if (!format.sign_extended) return va;

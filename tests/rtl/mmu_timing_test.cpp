@@ -146,6 +146,35 @@ TEST(RtlMmuTiming, NoTranslationAndBadAddressesTakeOneCycle) {
   EXPECT_FALSE(bare.fault);
 }
 
+// Every byte of an access is protected, of the longest too; every bit of a PMP register counts.
+TEST(RtlMmuProtection, AnAccessMayFillItsPage) {
+  TimedMmu<MmuRv64> t(translation::kSv39);
+  t.mmu.set_context({});
+  for (unsigned bytes = 1; bytes <= kPage; bytes *= 2) {
+    Pmp pmp(16, translation::kSv39.pa_bits);
+    for (unsigned i = 1; i < 16; ++i) {
+      pmp.write_addr(i, ~std::uint64_t{0});
+      pmp.write_cfg(i, 0x9f);
+    }
+    pmp.write_addr(0, (kRoot + bytes) / 4);
+    pmp.write_cfg(0, 0x9b);  // NAPOT, not executable: 8 bytes behind the access
+    t.mmu.set_pmp(pmp);
+    const auto fetch = [&](unsigned length) {
+      t.mmu.request(kFetchPort, {kRoot, length, Access::kFetch});
+      EXPECT_TRUE(t.mmu.run());
+      return t.mmu.answer(kFetchPort).rule;
+    };
+    if (bytes >= 8) {
+      EXPECT_EQ(fetch(bytes), Rule::kNone) << bytes;
+    }
+    if (bytes >= 8 && bytes < kPage) {
+      EXPECT_EQ(fetch(bytes + 1), Rule::kPmpPartialMatch) << bytes;
+    }
+    t.mmu.set_pmp(Pmp(16, translation::kSv39.pa_bits));
+    EXPECT_EQ(fetch(bytes), Rule::kNone) << "M-mode, no entry";
+  }
+}
+
 // In the cycle of a fence nothing else is taken; in the next one the entry is gone.
 TEST(RtlMmuTiming, AFirstLevelFenceTakesOneCycle) {
   for (const FenceForm form :
