@@ -14,7 +14,7 @@ enum access { kFetch, kLoad, kStore, kLr, kSc, kAmo, kAccessKinds };
 
 enum { kFrames = 8 };
 // Page frames for the tests to map.
-extern unsigned char frames[kFrames][kPageBytes];
+extern unsigned char frames[kFrames][kPageBytes] __attribute__((aligned(4096)));
 static inline word_t frame_pa(int n) {
   return (word_t)frames[n];
 }

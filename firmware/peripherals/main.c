@@ -20,5 +20,6 @@ int main(void) {
   tests_run(kDmaTests, kDmaTestCount);
   tests_run(kFramebufferTests, kFramebufferTestCount);
   tests_run(kFifoTests, kFifoTestCount);
+  tests_run(kDdrTests, kDdrTestCount);
   return tests_summary("peripherals");
 }

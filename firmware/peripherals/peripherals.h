@@ -8,10 +8,11 @@
 #define DMA_BASE 0x10010000UL
 #define FIFO_BASE 0x10011000UL
 #define FRAMEBUFFER_BASE 0x10012000UL
+#define DDR_BASE 0x10013000UL
 #define VRAM_BASE 0x18000000UL
 #define NOWHERE 0x0f000000UL  // no device answers here
 #define DEVICE_VA TEST_VA
-enum { kDmaLine = 12, kFifoLine = 13, kFramebufferLine = 14 };
+enum { kDmaLine = 12, kFifoLine = 13, kFramebufferLine = 14, kDdrLine = 15 };
 
 static inline volatile uint32_t* dma(unsigned offset) {
   return device_word(DMA_BASE + offset);
@@ -21,6 +22,9 @@ static inline volatile uint32_t* fifo(unsigned offset) {
 }
 static inline volatile uint32_t* framebuffer(unsigned offset) {
   return device_word(FRAMEBUFFER_BASE + offset);
+}
+static inline volatile uint32_t* ddr(unsigned offset) {
+  return device_word(DDR_BASE + offset);
 }
 static inline void fence_devices(void) {
   __asm__ volatile("fence iorw, iorw" : : : "memory");
@@ -36,5 +40,5 @@ void dma_start(word_t from, word_t to, uint32_t bytes, uint32_t control);
 // Waits for the end without an interrupt; gives back STATUS and acknowledges.
 uint32_t dma_finish(void);
 
-extern const struct test kDmaTests[], kFramebufferTests[], kFifoTests[];
-extern const unsigned kDmaTestCount, kFramebufferTestCount, kFifoTestCount;
+extern const struct test kDmaTests[], kFramebufferTests[], kFifoTests[], kDdrTests[];
+extern const unsigned kDmaTestCount, kFramebufferTestCount, kFifoTestCount, kDdrTestCount;

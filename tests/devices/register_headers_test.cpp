@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <lookaside/devices/ddr_registers.h>
 #include <lookaside/devices/dma.h>
 #include <lookaside/devices/fifo.h>
 #include <lookaside/devices/framebuffer.h>
@@ -25,6 +26,7 @@ void expect_header(const devices::RegisterMap& map) {
 }
 
 TEST(RegisterHeaders, EqualTheTables) {
+  expect_header(devices::ddr_registers());
   expect_header(devices::dma_registers());
   expect_header(devices::fifo_registers());
   expect_header(devices::framebuffer_registers());

@@ -131,6 +131,7 @@ TEST(DeviceTree, HoldsTheDevicesOfVirt) {
   EXPECT_TRUE(tree.compatible("/soc/dma@10010000", "lookaside,dma"));
   EXPECT_TRUE(tree.compatible("/soc/fifo@10011000", "lookaside,fifo"));
   EXPECT_TRUE(tree.compatible("/soc/framebuffer@10012000", "lookaside,framebuffer"));
+  EXPECT_TRUE(tree.compatible("/soc/memory-controller@10013000", "lookaside,ddr"));
 }
 
 TEST(DeviceTree, RefusesWhatDoesNotFit) {

@@ -75,6 +75,11 @@ Totals Controller::totals() {
   return totals;
 }
 
+void Controller::set_refresh(unsigned rate, std::uint64_t now_ps) {
+  temporal_.set_refresh(rate, now_ps);
+  queueing_.set_refresh(rate);
+}
+
 void Controller::on_command(const CommandCallback& callback) {
   command_callbacks_.push_back(callback);
   if (command_callbacks_.size() > 1) return;

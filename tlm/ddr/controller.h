@@ -73,6 +73,9 @@ class Controller : public sc_core::sc_module {
   /// denied, and those lent earlier are taken back. permit_direct() undoes one call.
   void deny_direct(std::uint64_t first, std::uint64_t last);
   void permit_direct(std::uint64_t first, std::uint64_t last);
+  /// Refreshes come `rate` times as often as tREFI asks from local time `now_ps` on; 0: never. The
+  /// queues, which know no local time, follow at simulated time.
+  void set_refresh(unsigned rate, std::uint64_t now_ps);
   /// Each command of each channel, in the order of time of the channel: under calibrated and
   /// temporal timing some time later, from the queues at the latest when an answer is due. Any
   /// number of callbacks; before the simulation starts.

@@ -71,7 +71,10 @@ Deed Memory::execute(Payload& payload, const Request& request, std::uint64_t tim
   }
   if (deed.writes) {
     reservations_.written(writer_of(request), first, last);
-    if (guard_ != nullptr) guard_->written(first, last, time_ps, false);
+    if (guard_ != nullptr) {
+      const bool whole = payload.get_byte_enable_ptr() == nullptr;
+      guard_->written(first, last, time_ps, false, whole);
+    }
   }
   return deed;
 }
@@ -152,7 +155,9 @@ unsigned Memory::debug(Payload& payload, std::uint64_t time_ps) {
   if (payload.is_write()) {
     std::memcpy(memory, payload.get_data_ptr(), bytes);
     reservations_.written(Reservations::kNobody, address, address + bytes - 1);
-    if (guard_ != nullptr) guard_->written(address, address + bytes - 1, time_ps, true);
+    if (guard_ != nullptr) {
+      guard_->written(address, address + bytes - 1, time_ps, true, true);
+    }
   }
   return static_cast<unsigned>(bytes);
 }

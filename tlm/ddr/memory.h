@@ -26,9 +26,10 @@ class DataGuard {
   /// than TLM_OK_RESPONSE ends the access with that status, and nothing is moved.
   virtual tlm::tlm_response_status reading(std::uint64_t first, std::uint64_t last,
                                            std::uint64_t time_ps) = 0;
-  /// These bytes have been written; `debug`: by transport_dbg.
-  virtual void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
-                       bool debug) = 0;
+  /// These bytes have been written; `debug`: by transport_dbg; not `whole`: byte enables may have
+  /// left some as they were.
+  virtual void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps, bool debug,
+                       bool whole) = 0;
 };
 
 /// What an access does to the DRAM: what is to be timed.

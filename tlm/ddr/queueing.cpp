@@ -270,6 +270,14 @@ void Queueing::add_to(Totals& totals) {
   }
 }
 
+void Queueing::set_refresh(unsigned rate) {
+  catch_up();
+  for (Channel& c : channels_) {
+    c.core->set_refresh(rate, std::max(c.reached, clock_.last_until(now_ps())));
+  }
+  if (used_) schedule();
+}
+
 void Queueing::finish() {
   if (!used_) return;
   catch_up();

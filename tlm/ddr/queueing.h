@@ -62,6 +62,8 @@ class Queueing : public sc_core::sc_module {
   /// later, never from inside.
   bool enter(QueueClient& client, tlm::tlm_generic_payload& payload, const Request& request);
 
+  /// Refreshes come `rate` times as often as tREFI asks from now on; 0: never.
+  void set_refresh(unsigned rate);
   /// Does what is due up to now.
   void catch_up();
   /// Catches up, then adds what the channels know: nothing, if nobody ever came.

@@ -127,6 +127,14 @@ void Temporal::drain(std::uint64_t clock) {
   told_ = clock;
 }
 
+void Temporal::set_refresh(unsigned rate, std::uint64_t now_ps) {
+  const std::uint64_t clock = clock_.clock_at(now_ps);
+  for (Channel& c : channels_) {
+    c.model->set_refresh(rate, clock);
+    if (c.checker != nullptr) c.checker->set_refresh(rate, clock);
+  }
+}
+
 void Temporal::add_to(Totals& totals, std::uint64_t now_ps) {
   if (served_ == 0) return;
   const std::uint64_t clock = std::max(latest_, clock_.last_until(now_ps));

@@ -51,6 +51,9 @@ class Temporal {
   /// Tells all commands that have been answered.
   void tell_all() { drain(dram::kNever); }
 
+  /// Refreshes come `rate` times as often as tREFI asks from now on; 0: never.
+  void set_refresh(unsigned rate, std::uint64_t now_ps);
+
   /// End of the last access so far, ps.
   std::uint64_t latest_ps() const { return clock_.time_of(latest_); }
   /// Brings the channels up to a time, then adds what they know: nothing, if nobody ever came.

@@ -172,12 +172,13 @@ void Checker::data_bus(const Command& c) {
 
 void Checker::refresh(unsigned r, std::uint64_t clock, const Command& c) {
   Rank& rank = rank_[r];
-  if (rank.power == Power::kSelfRefresh) return;
+  if (rank.power == Power::kSelfRefresh || refresh_rate_ == 0 || clock < refresh_origin_) return;
   const std::uint64_t parts =
       device_.has_bank_refresh() ? device_.banks() / coverage(device_, Op::kRefBank, 0).count : 1;
   const std::uint64_t slack = device_.max_postponed * parts;
   const auto interval = static_cast<std::uint64_t>(device_[Parameter::kRefi]);
-  const std::uint64_t due = (clock - rank.asleep) * parts / interval;
+  const std::uint64_t awake = clock - refresh_origin_ - rank.asleep;
+  const std::uint64_t due = awake * parts * refresh_rate_ / interval;
   // The postponed ones are done one after the other: the last within one more interval.
   if (due > rank.refreshed + slack + parts) {
     violate(c, "refresh",
@@ -190,6 +191,16 @@ void Checker::refresh(unsigned r, std::uint64_t clock, const Command& c) {
     if (rank.refreshed > due + slack + parts) {
       violate(c, "refresh", "more refreshes pulled in than the standard counts");
     }
+  }
+}
+
+void Checker::set_refresh(unsigned rate, std::uint64_t clock) {
+  refresh_rate_ = rate;
+  refresh_origin_ = clock;
+  for (Rank& rank : rank_) {
+    rank.refreshed = 0;
+    rank.asleep = 0;
+    rank.asleep_since = clock;
   }
 }
 

@@ -29,6 +29,8 @@ class Checker {
   Checker(const Device& device, unsigned ranks, std::vector<TimingRule> rules);
 
   void check(const Command& command);
+  /// From `clock` on, refreshes are expected `rate` times as often as tREFI asks; 0: not at all.
+  void set_refresh(unsigned rate, std::uint64_t clock);
   /// The stream has ended: refreshes that are overdue by then count as violations.
   void finish(std::uint64_t clock);
 
@@ -75,6 +77,8 @@ class Checker {
 
   Device device_;
   unsigned ranks_;
+  std::uint64_t refresh_rate_ = 1;
+  std::uint64_t refresh_origin_ = 0;
   std::vector<History> histories_;
   std::array<std::vector<Lookback>, kOpCount> lookbacks_;       // by following command
   std::array<std::vector<std::size_t>, kOpCount> remembering_;  // histories, by preceding command

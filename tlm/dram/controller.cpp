@@ -128,6 +128,12 @@ void Controller::enqueue(const Transaction& t, std::uint32_t bank, std::uint64_t
   wake_ = std::min(wake_, clock + 1);
 }
 
+void Controller::set_refresh(unsigned rate, std::uint64_t clock) {
+  for (RankKeeper& keeper : keepers_) keeper.set_refresh(rate, clock);
+  if (checker_ != nullptr) checker_->set_refresh(rate, clock);
+  wake_ = std::min(wake_, clock + 1);
+}
+
 const Step& Controller::step(std::uint64_t clock) {
   while (wake_ <= clock) advance(wake_);
   std::swap(current_, pending_);

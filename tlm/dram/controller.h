@@ -36,6 +36,10 @@ class Controller {
   /// Does all that is due up to `clock`. The answer is valid until the next step.
   const Step& step(std::uint64_t clock);
 
+  /// Refreshes come `rate` times as often as tREFI asks from now on; 0: never. If the configuration
+  /// knows no refresh, none either.
+  void set_refresh(unsigned rate, std::uint64_t clock);
+
   /// Checks every command as it is issued from now on.
   void attach(Checker* checker) { checker_ = checker; }
 

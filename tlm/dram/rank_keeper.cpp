@@ -15,15 +15,26 @@ RankKeeper::RankKeeper(const ControllerConfig& config, const Device& device, uns
       offset_(interval_ * rank / ranks) {}
 
 std::int64_t RankKeeper::due(std::uint64_t clock) const {
-  return static_cast<std::int64_t>((clock - asleep_ + offset_) * parts_ / interval_);
+  return static_cast<std::int64_t>((clock - asleep_ - origin_ + offset_) * parts_ * rate_ /
+                                   interval_);
+}
+
+void RankKeeper::set_refresh(unsigned rate, std::uint64_t clock) {
+  const std::uint64_t asleep =
+      power_ == Power::kSelfRefresh ? asleep_ + clock - asleep_since_ : asleep_;
+  rate_ = rate;
+  origin_ = clock - asleep;
+  done_ = static_cast<std::int64_t>(offset_ * parts_ * rate_ / interval_);
+  no_wish_until_ = 0;
 }
 
 /// First clock at which so many are due.
 std::uint64_t RankKeeper::clock_of(std::int64_t refreshes) const {
   if (refreshes <= 0) return 0;
   const std::uint64_t since =
-      (static_cast<std::uint64_t>(refreshes) * interval_ + parts_ - 1) / parts_;
-  return since + asleep_ > offset_ ? since + asleep_ - offset_ : 0;
+      (static_cast<std::uint64_t>(refreshes) * interval_ + parts_ * rate_ - 1) / (parts_ * rate_);
+  const std::uint64_t counted = since + asleep_ + origin_;
+  return counted > offset_ ? counted - offset_ : 0;
 }
 
 bool RankKeeper::covers(std::uint32_t bank) const {
@@ -70,7 +81,7 @@ RankKeeper::Wish RankKeeper::wish(const ChannelState& state, std::uint64_t clock
   if (power_ == Power::kSelfRefresh) return {!idle, Op::kSrx, 0, kNever};
   Wish wish;
   bool wanted = false;
-  if (config_.refresh != RefreshMode::kNone) {
+  if (config_.refresh != RefreshMode::kNone && rate_ != 0) {
     const std::int64_t owed = due(clock) - done_;
     const auto postpone = static_cast<std::int64_t>(config_.postpone * parts_);
     const auto ahead = static_cast<std::int64_t>(config_.pull_in * parts_);

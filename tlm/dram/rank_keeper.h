@@ -49,6 +49,10 @@ class RankKeeper {
   }
   bool asleep() const { return power_ != Power::kOn; }
 
+  /// From `clock` on, refreshes come `rate` times as often as tREFI asks; 0: never. What was owed
+  /// is forgotten.
+  void set_refresh(unsigned rate, std::uint64_t clock);
+
   void issued(const Command& command, bool open_before);
   void idle_from(std::uint64_t clock) { idle_since_ = clock; }
 
@@ -88,6 +92,8 @@ class RankKeeper {
   std::uint64_t interval_;
   std::uint64_t parts_;   // refreshes that make a whole one
   std::uint64_t offset_;  // ranks take turns
+  std::uint64_t rate_ = 1;
+  std::uint64_t origin_ = 0;  // clock from which refreshes are counted, time asleep left out
   Power power_ = Power::kOn;
   bool forced_ = false;
   std::int64_t done_ = 0;

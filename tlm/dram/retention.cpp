@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <lookaside/dram/retention.h>
 
 namespace lookaside::dram {
@@ -48,7 +50,8 @@ std::vector<Retention::Cell> Retention::touch(std::uint64_t first, std::uint64_t
   if (!stopped_) return cells;
   for (std::uint64_t granule = first / kGranuleBytes; granule <= last / kGranuleBytes; ++granule) {
     lost(granule, time_ps, cells);
-    restored_[granule] = time_ps;
+    std::uint64_t& restored = restored_[granule];
+    restored = std::max(restored, time_ps);  // initiators run ahead of each other
   }
   return cells;
 }

@@ -13,7 +13,7 @@ namespace lookaside::dram {
 /// others none. A weak cell holds its charge for the refresh window times 1, 2, 4, ... or 128; one
 /// that is neither refreshed nor restored for longer flips. An access restores the granule around
 /// it, as an activation restores a row; what had flipped before stays wrong. Addresses are offsets
-/// into the DRAM, in bytes; times are in ps and do not go back.
+/// into the DRAM, in bytes; times are in ps.
 class Retention {
  public:
   static constexpr std::uint64_t kGranuleBytes = 4096;

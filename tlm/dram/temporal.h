@@ -51,6 +51,9 @@ class TemporalModel {
   const Organization& organization() const { return organization_; }
   const ControllerConfig& config() const { return config_; }
 
+  /// From `clock` on, refreshes come `rate` times as often as tREFI asks; 0: never. If the
+  /// configuration knows no refresh, none either.
+  void set_refresh(unsigned rate, std::uint64_t clock);
   /// Gives all that was answered its place, and does the refreshes that fall due up to `clock`.
   void settle(std::uint64_t clock);
   /// Keeps the commands from now on, for commands().
@@ -111,6 +114,7 @@ class TemporalModel {
   std::uint64_t refresh_due(const Rank& rank, std::uint64_t from) const;
   void refresh_until(unsigned rank, std::uint64_t from);
   std::uint64_t clock_of_refresh(unsigned rank, std::uint64_t count) const;
+  std::uint64_t refresh_interval() const;
   void count(RowState found, bool write);
   bool alone(std::uint64_t clock) const;
   void advance(std::uint64_t clock);
@@ -144,6 +148,8 @@ class TemporalModel {
   std::vector<BitRing> precharges_;      // of each rank, when they must keep a distance
   std::vector<BankHistory> history_;     // of each bank of the channel
   std::vector<Rank> rank_;
+  std::uint64_t refresh_rate_ = 1;
+  std::uint64_t refresh_origin_ = 0;  // clock from which refreshes are counted
   TemporalQueue queue_;
   std::vector<Stage> stages_;          // of each bank
   std::vector<std::uint64_t> active_;  // banks with requests that wait, a bit each

@@ -7,15 +7,30 @@
 namespace lookaside::dram {
 
 std::uint64_t TemporalModel::clock_of_refresh(unsigned rank, std::uint64_t count) const {
-  const auto interval = static_cast<std::uint64_t>(organization_.device[Parameter::kRefi]);
-  return count * interval - interval * rank / organization_.ranks;
+  const std::uint64_t interval = refresh_interval();
+  return refresh_origin_ + count * interval - interval * rank / organization_.ranks;
+}
+
+std::uint64_t TemporalModel::refresh_interval() const {
+  return static_cast<std::uint64_t>(organization_.device[Parameter::kRefi]) / refresh_rate_;
+}
+
+void TemporalModel::set_refresh(unsigned rate, std::uint64_t clock) {
+  if (config_.refresh == RefreshMode::kNone) return;
+  settle(clock);
+  if (rate != 0) refresh_rate_ = rate;
+  refresh_origin_ = clock;
+  for (unsigned rank = 0; rank < rank_.size(); ++rank) {
+    rank_[rank].refreshes = 0;
+    rank_[rank].next_refresh = rate == 0 ? kNever : clock_of_refresh(rank, 1 + config_.postpone);
+  }
 }
 
 /// When the next refresh of a rank begins, as far as a request of `from` can tell: when the rank is
 /// idle and one is due, at the latest when it is forced.
 std::uint64_t TemporalModel::refresh_due(const Rank& rank, std::uint64_t from) const {
   if (config_.postpone == 0 || rank.next_refresh == kNever) return rank.next_refresh;
-  const auto interval = static_cast<std::uint64_t>(organization_.device[Parameter::kRefi]);
+  const std::uint64_t interval = refresh_interval();
   const std::uint64_t due = rank.next_refresh - interval * config_.postpone;
   const std::uint64_t idle = std::max(due, rank.last_column);
   return idle < from ? std::min(idle, rank.next_refresh) : rank.next_refresh;

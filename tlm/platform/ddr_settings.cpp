@@ -198,4 +198,11 @@ ddr::ControllerConfig ddr_config(const Configuration& c) {
   return config;
 }
 
+ddr::ControlConfig ddr_control_config(const Configuration& c) {
+  ddr::ControlConfig config;
+  config.ecc = c.boolean("ddr.ecc");
+  config.seed = c.integer("ddr.retention_seed");
+  return config;
+}
+
 }  // namespace lookaside::platform

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <lookaside/ddr/config.h>
+#include <lookaside/ddr/control.h>
 #include <lookaside/dram/preset.h>
 #include <lookaside/platform/configuration.h>
 
@@ -21,5 +22,8 @@ ddr::ControllerConfig ddr_config(const Configuration& configuration);
 
 /// The same with the whole DRAM as memory from address 0 on, for a controller without a platform.
 ddr::ControllerConfig bare_ddr_config(const Configuration& configuration);
+
+/// Error correction and retention at reset.
+ddr::ControlConfig ddr_control_config(const Configuration& configuration);
 
 }  // namespace lookaside::platform

@@ -134,6 +134,9 @@ void write_devices(Writer& w) {
   w.end();
   begin_device(w, "fifo", kFifo.base, kFifo.size, "lookaside,fifo", kFifoLine);
   w.end();
+  begin_device(w, "memory-controller", kDdrRegisters.base, kDdrRegisters.size, "lookaside,ddr",
+               kDdrLine);
+  w.end();
   w.begin(fmt::format("framebuffer@{:x}", kFramebuffer.base));
   w.text("compatible", "lookaside,framebuffer");
   w.cells("reg", {0, static_cast<std::uint32_t>(kFramebuffer.base), 0,

@@ -29,12 +29,14 @@ inline constexpr unsigned kVirtioSlots = 8;
 inline constexpr Window kDma{"dma", 0x1001'0000, 0x1000};
 inline constexpr Window kFifo{"fifo", 0x1001'1000, 0x1000};
 inline constexpr Window kFramebuffer{"framebuffer", 0x1001'2000, 0x1000};
+inline constexpr Window kDdrRegisters{"ddr_registers", 0x1001'3000, 0x1000};
 inline constexpr Window kVideoMemory{"framebuffer.vram", 0x1800'0000, 32U << 20};
 inline constexpr std::uint64_t kRamBase = 0x8000'0000;
 
 /// Everything a RAM region must stay clear of.
-inline constexpr std::array<Window, 10> kDeviceWindows{
-    kRom, kFinisher, kClint, kPlic, kUart, kVirtio, kDma, kFifo, kFramebuffer, kVideoMemory};
+inline constexpr std::array<Window, 11> kDeviceWindows{
+    kRom, kFinisher, kClint,       kPlic,         kUart,       kVirtio,
+    kDma, kFifo,     kFramebuffer, kDdrRegisters, kVideoMemory};
 
 /// PLIC sources.
 inline constexpr unsigned kVirtioLine = 1;  ///< of slot 0; slot n has line 1 + n
@@ -42,6 +44,7 @@ inline constexpr unsigned kUartLine = 10;
 inline constexpr unsigned kDmaLine = 12;
 inline constexpr unsigned kFifoLine = 13;
 inline constexpr unsigned kFramebufferLine = 14;
+inline constexpr unsigned kDdrLine = 15;
 inline constexpr unsigned kPlicSources = 95;
 
 }  // namespace lookaside::platform

@@ -114,6 +114,13 @@ Table service_rows() {
       flag("ddr.check", true,
            "Checks every DRAM command against the rules of the standard, apart from the "
            "scheduler."),
+      flag("ddr.ecc", false,
+           "The error-correcting code (SECDED on 64 bits) is on at reset; register CONTROL of the "
+           "DDR controller switches it."),
+      integer("ddr.retention_seed", "1", 0, 4294967295.0, "",
+              "Draws the cells that lose their charge first when software switches refresh off."),
+      integer("ddr.register_access_ns", "10", 0, 1e6, "ns",
+              "One access to a register of the DDR controller."),
       real("ddr.calibrated_access_ns", "20", 0, 1e6, "ns",
            "What a plain access of the hart costs under platform.timing calibrated."),
   };

@@ -82,6 +82,8 @@ Soc::Soc(const sc_core::sc_module_name& name, const Configuration& c, const SocS
       dma_("dma", dma_config(c), setup.sink),
       fifo_("fifo", fifo_config(c), setup.sink),
       framebuffer_("framebuffer", framebuffer_config(c), setup.sink),
+      ddr_control_("ddr_ecc", ddr_, ddr_control_config(c)),
+      ddr_registers_("ddr_registers", ddr_registers_config(c)),
       loader_("loader"),
       statistics_("") {
   rom_.load(0, boot_rom(setup.xlen, setup.entry, setup.device_tree));
@@ -122,6 +124,8 @@ void Soc::connect(const Configuration& c) {
   device(kDma, dma_.socket);
   device(kFifo, fifo_.socket);
   device(kFramebuffer, framebuffer_.socket);
+  device(kDdrRegisters, ddr_registers_.socket);
+  ddr_registers_.control.bind(ddr_control_.control);
 }
 
 void Soc::connect_disk(const Configuration& c, observe::SignalSink* sink) {
@@ -156,12 +160,14 @@ void Soc::connect_interrupts() {
   dma_.irq.bind(plic_.sources);
   fifo_.irq.bind(plic_.sources);
   framebuffer_.irq.bind(plic_.sources);
+  ddr_registers_.irq.bind(plic_.sources);
 }
 
 void Soc::collect_statistics() {
   for (observe::StatisticGroup* group :
        {&hart_.statistics(), &mmu_.statistics(), &bus_.statistics(), &ddr_.statistics(),
-        &clint_.statistics(), &plic_.statistics(), &uart_.statistics()}) {
+        &ddr_control_.statistics(), &clint_.statistics(), &plic_.statistics(),
+        &uart_.statistics()}) {
     statistics_.add_child(*group);
   }
   if (disk_) statistics_.add_child(disk_->statistics());

@@ -13,8 +13,10 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <lookaside/bus/router.h>
+#include <lookaside/ddr/control.h>
 #include <lookaside/ddr/controller.h>
 #include <lookaside/devices/clint.h>
+#include <lookaside/devices/ddr_registers.h>
 #include <lookaside/devices/dma.h>
 #include <lookaside/devices/fifo.h>
 #include <lookaside/devices/finisher.h>
@@ -130,6 +132,8 @@ class Soc : public sc_core::sc_module {
   devices::Dma dma_;
   devices::Fifo fifo_;
   devices::Framebuffer framebuffer_;
+  ddr::Control ddr_control_;
+  devices::DdrRegisters ddr_registers_;
   std::unique_ptr<devices::VirtioBlock> disk_;
   std::vector<std::unique_ptr<devices::VirtioEmptySlot>> empty_slots_;
   tlm_utils::simple_initiator_socket<Soc, 64> loader_;  ///< debug accesses only

@@ -183,6 +183,13 @@ devices::Fifo::Config fifo_config(const Configuration& c) {
   return config;
 }
 
+devices::DdrRegisters::Config ddr_registers_config(const Configuration& c) {
+  devices::DdrRegisters::Config config;
+  config.irq_line = kDdrLine;
+  config.access_ns = c.integer("ddr.register_access_ns");
+  return config;
+}
+
 devices::Framebuffer::Config framebuffer_config(const Configuration& c) {
   devices::Framebuffer::Config config;
   config.vram_bytes = kVideoMemory.size;

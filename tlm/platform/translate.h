@@ -8,6 +8,7 @@
 
 #include <lookaside/bus/router.h>
 #include <lookaside/devices/clint.h>
+#include <lookaside/devices/ddr_registers.h>
 #include <lookaside/devices/disk.h>
 #include <lookaside/devices/dma.h>
 #include <lookaside/devices/fifo.h>
@@ -35,6 +36,7 @@ devices::UartConfig uart_config(const Configuration& configuration);
 devices::VirtioBlock::Config virtio_config(const Configuration& configuration);
 devices::Dma::Config dma_config(const Configuration& configuration);
 devices::Fifo::Config fifo_config(const Configuration& configuration);
+devices::DdrRegisters::Config ddr_registers_config(const Configuration& configuration);
 devices::Framebuffer::Config framebuffer_config(const Configuration& configuration);
 
 /// The disk of virtio slot 0; nullptr if there is none. Throws devices::DiskError.

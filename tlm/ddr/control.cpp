@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include <lookaside/ddr/clock.h>
+#include <lookaside/ddr/control.h>
+#include <lookaside/protocol/time.h>
+
+namespace lookaside::ddr {
+namespace {
+
+/// Refreshes in which every row is reached once (JEDEC: 8192 in all standards here).
+constexpr std::uint64_t kRefreshesInWindow = 8192;
+
+std::uint64_t refresh_window_ps(const ControllerConfig& config) {
+  const dram::Device& device = config.organization.device;
+  const auto clocks = static_cast<std::uint64_t>(device[dram::Parameter::kRefi]);
+  return Clock(device.data_rate_mts).time_of(clocks * kRefreshesInWindow);
+}
+
+std::uint64_t now_ps() {
+  return sc_core::sc_time_stamp().value();
+}
+
+}  // namespace
+
+Control::Control(const sc_core::sc_module_name& name, Controller& controller,
+                 const ControlConfig& config)
+    : sc_module(name),
+      control("control"),
+      controller_(controller),
+      protection_(controller.store(), refresh_window_ps(controller.config()), config.seed,
+                  {[this](const EccError& error) { found(error); },
+                   [this](bool denied) { deny(denied); }, [this] { plan_patrol(); }}),
+      patrol_period_ps_(config.patrol_ps),
+      refresh_rate_(controller.config().channel.refresh == dram::RefreshMode::kNone ? 0 : 1),
+      statistics_(basename()) {
+  control.bind(*this);
+  const auto& last = controller.store().spans().back();
+  memory_bytes_ = last.offset + (last.last - last.first) + 1;
+  protection_.enable(config.ecc);
+  controller_.attach(&protection_);
+  SC_HAS_PROCESS(Control);
+  SC_METHOD(patrol);
+  sensitive << patrol_due_;
+  dont_initialize();
+  register_statistics();
+}
+
+void Control::deny(bool denied) {
+  for (const auto& span : controller_.store().spans()) {
+    if (denied) {
+      controller_.deny_direct(span.first, span.last);
+    } else {
+      controller_.permit_direct(span.first, span.last);
+    }
+  }
+}
+
+void Control::register_statistics() {
+  statistics_.add({"corrected", "errors", "Single-bit errors corrected for a reader."}, corrected_);
+  statistics_.add({"uncorrectable", "errors", "Errors of more bits, answered with an error."},
+                  uncorrectable_);
+  statistics_.add({"scrubbed", "words", "Words of 8 bytes repaired in memory."}, scrubbed_);
+  statistics_.add({"injected", "errors", "Errors injected through the registers."}, injected_);
+  statistics_.add({"decayed", "bits", "Bits lost because they were not refreshed."}, decayed_);
+  statistics_.before_read([this] {
+    const Protection::Counts& counts = protection_.counts();
+    corrected_.value = counts.corrected;
+    uncorrectable_.value = counts.uncorrectable;
+    scrubbed_.value = counts.scrubbed;
+    injected_.value = counts.injected;
+    decayed_.value = counts.decayed;
+  });
+}
+
+protocol::DdrMode Control::mode() const {
+  const ControllerConfig& config = controller_.config();
+  return {static_cast<unsigned>(config.timing), config.organization.channels,
+          config.organization.ranks};
+}
+
+protocol::DdrCounters Control::counters() {
+  using dram::Op;
+  using protocol::DdrCounter;
+  const Totals totals = controller_.totals();
+  const dram::Counters& c = totals.counters;
+  const auto commands = [&](std::initializer_list<Op> ops) {
+    std::uint64_t sum = 0;
+    for (const Op op : ops) sum += c.commands[static_cast<unsigned>(op)];
+    return sum;
+  };
+  protocol::DdrCounters counters{};
+  const auto set = [&](DdrCounter which, std::uint64_t value) {
+    counters[static_cast<unsigned>(which)] = value;
+  };
+  set(DdrCounter::kActivates, commands({Op::kAct}));
+  set(DdrCounter::kPrecharges, commands({Op::kPre, Op::kPreAll, Op::kRda, Op::kWra}));
+  set(DdrCounter::kReads, commands({Op::kRd, Op::kRda}));
+  set(DdrCounter::kWrites, commands({Op::kWr, Op::kWra}));
+  set(DdrCounter::kRefreshes, commands({Op::kRef, Op::kRefBank}));
+  set(DdrCounter::kRowHits, c.rows[static_cast<unsigned>(dram::RowState::kHit)]);
+  set(DdrCounter::kRowMisses, c.rows[static_cast<unsigned>(dram::RowState::kMiss)]);
+  set(DdrCounter::kRowConflicts, c.rows[static_cast<unsigned>(dram::RowState::kConflict)]);
+  for (unsigned stall = 0; stall < dram::kStallCount; ++stall) {
+    counters[static_cast<unsigned>(DdrCounter::kStallRefresh) + stall] = c.stalls[stall];
+  }
+  set(DdrCounter::kDataClocks, c.data_clocks);
+  set(DdrCounter::kClocks, totals.channel_clocks);
+  return counters;
+}
+
+protocol::DdrProtectionMode Control::protection() const {
+  return {protection_.enabled(), protection_.demand_scrub(), patrolling_};
+}
+
+void Control::set_protection(const protocol::DdrProtectionMode& mode, std::uint64_t time_ps) {
+  protection_.enable(mode.ecc);
+  protection_.set_demand_scrub(mode.demand_scrub);
+  if (mode.patrol && !patrolling_) patrol_since_ps_ = patrolled_ps_ = time_ps;
+  patrolling_ = mode.patrol;
+  plan_patrol();
+}
+
+void Control::set_patrol_period(std::uint64_t period_ps, std::uint64_t time_ps) {
+  patrol_period_ps_ = period_ps;
+  patrol_since_ps_ = patrolled_ps_ = time_ps;
+  plan_patrol();
+}
+
+/// When the patrol comes to a word next, after what it has visited.
+std::uint64_t Control::visit_ps(std::uint64_t word) const {
+  const auto* span = controller_.store().find(word, 1);
+  const auto place =
+      static_cast<double>(span->offset + (word - span->first)) / static_cast<double>(memory_bytes_);
+  const std::uint64_t first =
+      patrol_since_ps_ + 1 +
+      static_cast<std::uint64_t>(place * static_cast<double>(patrol_period_ps_ - 1));
+  if (first > patrolled_ps_) return first;
+  return first + ((patrolled_ps_ - first) / patrol_period_ps_ + 1) * patrol_period_ps_;
+}
+
+void Control::plan_patrol() {
+  patrol_due_.cancel();
+  if (!patrolling_ || !protection_.enabled()) return;
+  std::uint64_t due = ~std::uint64_t{0};
+  for (const std::uint64_t word : protection_.wrong_words()) due = std::min(due, visit_ps(word));
+  if (due == ~std::uint64_t{0}) return;
+  patrol_due_.notify(protocol::from_ps(due > now_ps() ? due - now_ps() : 0));
+}
+
+void Control::patrol() {
+  const std::uint64_t now = now_ps();
+  std::vector<std::uint64_t> due;
+  for (const std::uint64_t word : protection_.wrong_words()) {
+    if (visit_ps(word) <= now) due.push_back(word);
+  }
+  patrolled_ps_ = std::max(patrolled_ps_, now);
+  for (const std::uint64_t word : due) protection_.patrol(word, now);
+  plan_patrol();
+}
+
+bool Control::inject(std::uint64_t address, std::uint64_t data_mask, std::uint8_t check_mask) {
+  return protection_.inject(address, data_mask, check_mask);
+}
+
+protocol::DdrErrorCounts Control::error_counts() const {
+  const Protection::Counts& c = protection_.counts();
+  return {c.corrected, c.uncorrectable, c.scrubbed, c.injected, c.decayed};
+}
+
+void Control::on_error(std::function<void(const protocol::DdrError&)> listener) {
+  listener_ = std::move(listener);
+}
+
+void Control::found(const EccError& error) {
+  if (!listener_) return;
+  listener_({error.address, error.time_ps, error.verdict == dram::EccVerdict::kCorrected,
+             static_cast<unsigned>(error.finder), error.syndrome, error.bit});
+}
+
+void Control::set_refresh_rate(unsigned rate, std::uint64_t time_ps) {
+  if (controller_.config().channel.refresh == dram::RefreshMode::kNone || rate == refresh_rate_) {
+    return;
+  }
+  refresh_rate_ = rate;
+  controller_.set_refresh(rate, time_ps);
+  if (rate == 0) {
+    protection_.stop_refresh(time_ps);
+  } else {
+    protection_.start_refresh(time_ps);
+  }
+}
+
+}  // namespace lookaside::ddr
