@@ -28,6 +28,7 @@ class ControllerTest : public tests::SystemCTest {
     master.socket.bind(ddr.socket);
     master.payload.set_extension(&access);
     tests::elaborate();
+    sink.events.clear();  // what the channels show before anything happens
   }
   ~ControllerTest() override { master.payload.clear_extension(&access); }
 

@@ -151,5 +151,24 @@ TEST_F(NbTest, ControllerClocksAddToEveryAccess) {
   EXPECT_EQ(s.master.results[0].begin_resp_ps, clocks(10 + 1 + 17 + 17 + 4));
 }
 
+/// Without the checker, which would speak first.
+TEST_F(NbTest, WhatBreaksTheProtocolIsReportedAndAnswered) {
+  Controller ddr("ddr", NbSystem::small());
+  tests::NbMaster master("master");
+  master.socket.bind(ddr.socket);
+  tests::elaborate();
+  sc_core::sc_report_handler::set_actions(NbPort::kProtocolMessage, sc_core::SC_DO_NOTHING);
+  const auto send = [&](tlm::tlm_generic_payload& p, tlm::tlm_phase phase) {
+    sc_core::sc_time delay;
+    return master.socket->nb_transport_fw(p, phase, delay);
+  };
+  tlm::tlm_generic_payload bare;
+  EXPECT_EQ(send(bare, tlm::BEGIN_REQ), tlm::TLM_COMPLETED);
+  EXPECT_EQ(bare.get_response_status(), tlm::TLM_GENERIC_ERROR_RESPONSE);
+  EXPECT_EQ(send(bare, tlm::END_RESP), tlm::TLM_ACCEPTED) << "there was no BEGIN_RESP";
+  EXPECT_EQ(send(bare, tlm::END_REQ), tlm::TLM_ACCEPTED) << "the target's to send";
+  expect_reports(3);
+}
+
 }  // namespace
 }  // namespace lookaside::ddr
