@@ -60,6 +60,7 @@ MmuBench::MmuBench(const PortMap& map, const std::string& object, const std::str
       allowed_({map.shape.format, map.shape.asid_bits, map.pieces}),
       memory_(binding(), allowed_),
       ports_{port("fetch"), port("data")} {
+  if (map.compare == Compare::kExact) model_ = std::make_unique<MmuModel>(map);
   pmps_.emplace_back(map.pmp_entries, map.shape.format->pa_bits);
   drain();
 }
@@ -81,6 +82,7 @@ MmuBench::Port MmuBench::port(const std::string& name) const {
   p.access_fault = pin(name + ".access_fault");
   p.tval = pin(name + ".tval");
   p.cause = encoded(name + ".cause");
+  p.rule = encoded(name + ".rule");
   p.hold = holds(name);
   return p;
 }
@@ -104,6 +106,7 @@ std::optional<Operation> MmuBench::fitted(const Operation& operation) const {
       return o;
     }
     case OperationKind::kFence:
+      if (model_) o.phase = 0;  // what a fence does to a walk is the block's business
       if (!fence_forms()[static_cast<unsigned>(o.form)]) return std::nullopt;
       if (pin("fence.va").width() < shape.xlen() && !format().canonical(o.va)) return std::nullopt;
       o.asid &= static_cast<std::uint32_t>(ones(shape.asid_bits));
@@ -216,6 +219,7 @@ void MmuBench::set_context(const Context& c) {
   const std::uint64_t root = c.root >> format().page_shift;
   const std::uint64_t mode = c.format == nullptr ? 0 : c.format->satp_mode;
   if (c.format != nullptr) allowed_.set_root(c.asid, c.root);
+  if (model_) model_->set_context(c);
   // satp: MODE, ASID, PPN (rule book A.1).
   const std::uint64_t satp = shape.xlen() == 32 ? mode << 31 | std::uint64_t{c.asid} << 22 | root
                                                 : mode << 60 | std::uint64_t{c.asid} << 44 | root;
@@ -238,6 +242,7 @@ void MmuBench::set_pmp(const Operation& o) {
   pmp.write_addr(o.index, o.value);
   pmp.write_cfg(o.index, o.cfg);
   pmps_.push_back(pmp);
+  if (model_) model_->set_pmp(pmp);
   pin("pmp.index").put(o.index);
   pin("pmp.cfg").put(pmp.cfg(o.index));
   pin("pmp.address").put(pmp.addr(o.index));
@@ -252,7 +257,10 @@ void MmuBench::fence_now(const Operation& o) {
   ++fences_;
   mid_walk_ += quiet() ? 0 : 1;
   note(line_of(o));
-  fence(o.fence(), [&] { allowed_.fence(o.fence()); });
+  fence(o.fence(), [&] {
+    allowed_.fence(o.fence());
+    if (model_) model_->fence(o.fence());
+  });
   // A change of protection is seen after a fence of everything (SFN-18).
   if (o.form == translation::FenceForm::kAll && quiet()) {
     pmps_.erase(pmps_.begin(), pmps_.end() - 1);
@@ -271,12 +279,16 @@ void MmuBench::offer(Port& p) {
 
 void MmuBench::access(const Operation& o) {
   Port& p = port_of(o);
-  if (!phased_.empty()) drain();
+  if (!phased_.empty() || model_) drain();
+  made_.clear();
   while (p.offered) cycle();
   p.offered = Access{o, context_, allowed_.now(), memory_.taken()};
   offer(p);
   ++accesses_;
-  if (phased_.empty()) return;
+  if (phased_.empty()) {
+    if (model_) drain();
+    return;
+  }
   const std::uint64_t before = memory_.taken();
   while (!quiet()) {
     phases(memory_.taken() - before, false);
@@ -320,6 +332,7 @@ void MmuBench::before_edge() {
   if (memory_.take(access)) {
     progress();
     note("  PTE " + text(access));
+    if (model_) made_.push_back(access);
     judge_pte(access);
   }
   for (Port& p : ports_) answered(p);
@@ -343,7 +356,11 @@ void MmuBench::answered(Port& p) {
   const Access access = p.under_way.front();
   p.under_way.pop_front();
   progress();
-  judge(p, access);
+  if (model_) {
+    judge_exact(p, access);
+  } else {
+    judge(p, access);
+  }
   without_walk_ += access.pte_accesses == memory_.taken() ? 1 : 0;
   note(line_of(access.operation), got(p));
 }
@@ -406,6 +423,24 @@ void MmuBench::judge(const Port& p, const Access& a) {
          answers.empty()
              ? "no answer is legal before A, or D, is set in memory"
              : "illegal answer: no PTE values in memory since the last covering fence yield it");
+}
+
+void MmuBench::judge_exact(const Port& p, const Access& a) {
+  const Request request{a.operation.va, std::max<unsigned>(a.operation.bytes, 1),
+                        a.operation.access};
+  std::vector<cosim::ComparedField> fields;
+  const Answer expected = model_->translate(request, made_, fields);
+  if (fields.empty()) {
+    const std::string rule = name(expected.rule);
+    if (!shows(p, expected) || (expected.fault && !p.rule.shows(rule))) {
+      const std::string shown = expected.fault && p.rule.connected()
+                                    ? fmt::format("{} ({})", got(p), p.rule.text())
+                                    : got(p);
+      fields.push_back({p.name + " answer", text(expected), shown});
+    }
+  }
+  if (!fields.empty()) differ(a.operation, fields, "");
+  faults_ += expected.fault ? 1 : 0;
 }
 
 // A walker reads page tables, and writes nothing but A and D, into the value that it has read.

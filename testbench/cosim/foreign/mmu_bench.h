@@ -4,11 +4,13 @@
 
 #include <array>
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cosim/foreign/allowed_set.h"
 #include "cosim/foreign/bench.h"
+#include "cosim/foreign/mmu_model.h"
 #include "cosim/foreign/pte_port.h"
 
 namespace lookaside::foreign {
@@ -37,7 +39,7 @@ class MmuBench final : public Bench {
     Pin valid, ready, va, more, store;
     Encoded kind;
     Pin response_valid, pa, ppn, fault, page_fault, access_fault, tval;
-    Encoded cause;
+    Encoded cause, rule;
     std::optional<Access> offered;
     std::deque<Access> under_way;
     bool hold = false;
@@ -60,6 +62,7 @@ class MmuBench final : public Bench {
   void taken(Port& port);
   void answered(Port& port);
   void judge(const Port& port, const Access& access);
+  void judge_exact(const Port& port, const Access& access);
   bool shows(const Port& port, const Answer& answer) const;
   std::string got(const Port& port) const;
   void judge_pte(const PteAccess& access);
@@ -68,7 +71,9 @@ class MmuBench final : public Bench {
 
   AllowedSet allowed_;
   PtePort memory_;
-  std::array<Port, 2> ports_;  ///< fetch, data
+  std::array<Port, 2> ports_;        ///< fetch, data
+  std::unique_ptr<MmuModel> model_;  ///< compare: exact
+  std::vector<PteAccess> made_;      ///< since the last access was offered, for the model
   translation::Context context_;
   std::vector<translation::Pmp>
       pmps_;  ///< since the last fence of everything; the last is in force

@@ -40,6 +40,16 @@ TEST(ForeignTlb, AStaleHitInASuperpageIsReported) {
   EXPECT_FALSE(run_session(good, right, *listed_operations(d.history.operations)).difference);
 }
 
+TEST(ForeignTlb, OurOwnIsExactUnlessTheMapSaysAnotherPolicy) {
+  PortMap map = example_map("ours", "", "lookaside_tlb.yaml");
+  const SessionResult same = check(map, our_rtl(), 10'000, tests::seed());
+  EXPECT_FALSE(same.difference) << cosim::report(*same.difference, {});
+  map.geometry.at("tlb").replacement = tlb::Replacement::kTreePlru;
+  const SessionResult other = check(map, our_rtl(), 10'000, tests::seed());
+  ASSERT_TRUE(other.difference) << "the RTL has LRU";
+  EXPECT_EQ(other.difference->what(), "fill.way");
+}
+
 TEST(ForeignMmu, ASmallMmuIsLegal) {
   const SessionResult result =
       check(example_map("small mmu"), example("small mmu"), 20'000, tests::seed());

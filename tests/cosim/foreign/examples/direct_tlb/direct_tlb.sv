@@ -114,4 +114,9 @@ module direct_tlb
     for (int i = 0; i < LARGE; i++) if (RST || (CLEAR.clear && taken(mega_q[i], 1))) mega_q[i].full <= 1'b0;
     for (int i = 0; i < LARGE; i++) if (RST || (CLEAR.clear && taken(giga_q[i], 2))) giga_q[i].full <= 1'b0;
   end
+
+`ifdef FAULT_STOP
+  always_ff @(posedge CLK) if (!RST && STORE.put && CLEAR.clear) $stop;
+  always_ff @(posedge CLK) if (!RST && STORE.put && STORE.size[2]) $fatal(1, "no room for 1G");
+`endif
 endmodule
