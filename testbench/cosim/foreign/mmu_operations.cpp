@@ -27,6 +27,14 @@ std::uint64_t ones(unsigned bits) {
 
 }  // namespace
 
+/// Which entries of a table are used. Some pages differ in one index bit, others share their low
+/// bits, so that they meet in a set or not as its number of sets has it.
+std::vector<unsigned> MmuOperations::indices(unsigned level) const {
+  const auto last = static_cast<unsigned>(ones(shape_.format->index_bits[level]));
+  if (level == 0) return {0, 1, 3, 4, 12, 28, last};
+  return {0, 1, last};
+}
+
 MmuOperations::MmuOperations(const MmuOperationsShape& shape, const stimulus::MmuWeights& weights,
                              std::uint64_t seed)
     : shape_(shape), weights_(weights), random_(seed) {
@@ -46,10 +54,8 @@ std::uint64_t MmuOperations::table(unsigned level) {
 }
 
 unsigned MmuOperations::some_index(unsigned level) {
-  const auto last = static_cast<unsigned>(ones(shape_.format->index_bits[level]));
-  static constexpr unsigned kFew = 4;
-  const unsigned pick = random_.below(level == 0 ? kFew + 1 : 3);
-  return pick == 2 ? last : pick;
+  const std::vector<unsigned> all = indices(level);
+  return all[random_.below(static_cast<unsigned>(all.size()))];
 }
 
 std::uint64_t MmuOperations::some_va() {
@@ -164,9 +170,7 @@ void MmuOperations::begin() {
     for (unsigned t = 0; t < kTablesPerLevel; ++t) {
       const std::uint64_t base = kTables + (std::uint64_t{level} * kTablesPerLevel + t) *
                                                (std::uint64_t{1} << f.page_shift);
-      for (const std::uint64_t index : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{3},
-                                        std::uint64_t{4}, ones(f.index_bits[level])}) {
-        if (level > 0 && (index == 3 || index == 4)) continue;
+      for (const std::uint64_t index : indices(level)) {
         const std::uint64_t pa = base + index * f.pte_bytes;
         memory_[pa] = {0, level};
         queue_.push_back(write(pa, make_pte(level), 0));

@@ -53,6 +53,7 @@ class MmuOperations {
   std::uint64_t table(unsigned level);
   std::uint64_t some_va();
   unsigned some_index(unsigned level);
+  std::vector<unsigned> indices(unsigned level) const;
   bool chance(unsigned percent) { return random_.chance(percent); }
 
   MmuOperationsShape shape_;

@@ -88,7 +88,7 @@ TEST(ForeignExact, AnotherGeometryOfTheMmuIsADifference) {
   for (const char* tlb : {"l1i", "l1d", "l2"}) {
     PortMap map = example_map("ours", "", "lookaside_mmu.yaml");
     map.geometry.at(tlb).entries *= 2;
-    const SessionResult result = check(map, our_rtl(), 300'000, tests::seed());
+    const SessionResult result = check(map, our_rtl(), 100'000, tests::seed());
     ASSERT_TRUE(result.difference) << tlb;
     EXPECT_THAT(result.difference->what(), HasSubstr("PTE access 1")) << tlb;
   }
