@@ -23,10 +23,10 @@ set_tests_properties(rtl_long_build PROPERTIES LABELS long TIMEOUT 1800
   FIXTURES_SETUP rtl_long_build)
 
 rtl_long_test(rtl_tlb_long.Sv39Large rtl_tlb_large_test RtlTlbLockstep.Sv39SetAssociative64x2
-  10000000 TLB_Sv39_64x2)
+  10000000)
 rtl_long_test(rtl_tlb_long.L2Large rtl_tlb_large_test RtlTlbLockstep.Sv39SecondLevelSweep64x2
-  10000000 L2_TLB_Sv39_64x2)
+  10000000)
 rtl_long_test(rtl_tlb_long.Sv48 rtl_tlb_large_test RtlTlbLockstep.Sv48FullyAssociativeLru
-  10000000 TLB_Sv48_1x8_LRU)
+  10000000)
 rtl_long_test(rtl_tlb_long.Sv57 rtl_tlb_large_test RtlTlbLockstep.Sv57SetAssociative
-  10000000 TLB_Sv57_4x4_PLRU)
+  10000000)

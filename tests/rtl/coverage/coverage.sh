@@ -1,15 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# coverage.sh SOURCE_DIR BUILD_DIR RTL_COVERAGE [NAME.functional.json ...]
+# coverage.sh SOURCE_DIR BUILD_DIR RTL_COVERAGE FUNCTIONAL_DIR
 #
 # Builds the RTL tests once more with Verilator's counters of lines, branches and toggles, runs them,
 # merges what every variant of a module reached, and prints the table (rtl_coverage.cpp says when it
-# fails). The functional coverage of other runs is printed below it.
+# fails). What FUNCTIONAL_DIR holds of the functional coverage of other runs is printed below it.
 # LOOKASIDE_OPERATIONS: random operations of each test, default 200000.
 set -eu
 
-source=$1 build=$2 rtl_coverage=$3
-shift 3
+source=$1 build=$2 rtl_coverage=$3 functional=$4
 here=$(dirname "$0")
 tests='rtl_tlb_test rtl_page_walker_test rtl_protection_test rtl_mmu_test'
 
@@ -33,4 +32,8 @@ for test in $tests; do
   }
 done
 verilator_coverage --write "$data/merged" "$data"/*.dat
+set --
+for file in "$functional"/*.functional.json; do
+  [ ! -f "$file" ] || set -- "$@" "$file"
+done
 "$rtl_coverage" "$here/exclusions.yaml" "$data/merged" "$@"
