@@ -13,7 +13,7 @@ std::uint64_t less(std::uint64_t a, std::uint64_t b) {
 }  // namespace
 
 std::uint64_t CommandBus::first_free_run(std::uint64_t from, unsigned length) const {
-  const std::uint64_t lead = length - 1;
+  const std::uint64_t lead = std::clamp(length, 2U, 16U) - 1;
   for (from = std::max(from, lead);; from += 64 - lead) {
     std::uint64_t taken = ~std::uint64_t{0} << (64 - lead);
     for (unsigned i = 0; i < length; ++i) taken |= taken_.window(from - lead + i);

@@ -100,15 +100,20 @@ void WaveBuffer::hold(Event event) {
 void WaveBuffer::advance(std::uint64_t horizon_ps) {
   if (closed_ || horizon_ps <= horizon_) return;
   horizon_ = horizon_ps;
-  std::stable_sort(events_.begin(), events_.end(),
-                   [](const Event& a, const Event& b) { return a.time < b.time; });
-  const auto end = std::find_if(events_.begin(), events_.end(), [horizon_ps](const Event& event) {
-    return event.time >= horizon_ps;
-  });
-  if (end == events_.begin()) return;
+  // Events are large and mostly in order: their places are sorted, not they.
+  std::vector<std::pair<std::uint64_t, std::size_t>> order;
+  order.reserve(events_.size());
+  for (std::size_t i = 0; i < events_.size(); ++i) {
+    if (events_[i].time < horizon_ps) order.emplace_back(events_[i].time, i);
+  }
+  if (order.empty()) return;
+  std::sort(order.begin(), order.end());
   begin();
-  for (auto event = events_.begin(); event != end; ++event) write(*event);
-  events_.erase(events_.begin(), end);
+  for (const auto& [time, place] : order) write(events_[place]);
+  events_.erase(
+      std::remove_if(events_.begin(), events_.end(),
+                     [horizon_ps](const Event& event) { return event.time < horizon_ps; }),
+      events_.end());
 }
 
 void WaveBuffer::begin() {
