@@ -2,6 +2,7 @@
 #include "run_cosim.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -63,7 +64,10 @@ RunCosim::RunCosim(const platform::Configuration& configuration, unsigned xlen)
 void RunCosim::set_up(platform::SocSetup& setup) {
   const std::string& tlb = configuration_.text("mmu.tlb.backend");
   if (tlb != "model") {
-    const cosim::TlbBackendConfig config{tlb == "lockstep", va_bits_, kScope, setup.sink};
+    const auto period_ps =
+        static_cast<std::uint64_t>(std::llround(1e6 / configuration_.real("cpu.clock_mhz")));
+    const cosim::TlbBackendConfig config{tlb == "lockstep", va_bits_, kScope, setup.sink,
+                                         period_ps};
     tlbs_ = std::make_unique<cosim::TlbBackend>(config, cosim::tlb_variants(), monitor_);
     setup.make_tlb = [this](const std::string& name, const tlb::Geometry& geometry) {
       return tlbs_->make(name, geometry);

@@ -2,9 +2,10 @@
 // A Verilated module and its clock.
 #pragma once
 
-#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <verilated.h>
 
 #include "cosim/silent.h"
@@ -26,6 +27,14 @@ class Clocked {
       : context_(std::make_unique<VerilatedContext>()),
         model_(std::make_unique<Model>(context_.get())) {}
 
+  /// A scope of the model leaves the thread's present context, whichever it belongs to.
+  ~Clocked() {
+    Verilated::threadContextp(context_.get());
+    model_.reset();
+  }
+  Clocked(const Clocked&) = delete;
+  Clocked& operator=(const Clocked&) = delete;
+
   Model* operator->() { return model_.get(); }
   Model& operator*() { return *model_; }
 
@@ -37,8 +46,11 @@ class Clocked {
     settle();
   }
   void settle() { model_->eval(); }
+  /// Called in each cycle before its edge, when everything has settled: for waveforms.
+  void watch(std::function<void()> cycle) { cycle_ = std::move(cycle); }
   /// After settle(). Outputs are those of the new state; the clock falls with the next settle().
   void rise() {
+    if (cycle_) cycle_();
     model_->clk_i = 1;
     model_->eval();
     model_->clk_i = 0;
@@ -62,6 +74,7 @@ class Clocked {
  private:
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Model> model_;  // Verilated classes are aligned to cache lines
+  std::function<void()> cycle_;
   unsigned long long cycles_ = 0;
 };
 

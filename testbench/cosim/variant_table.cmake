@@ -4,7 +4,7 @@
 # lookaside_variant_table(TARGET) makes an object library out of the rows given since the last one;
 # it defines lookaside::cosim::tlb_variants().
 function(lookaside_tlb_variant NAME)
-  # MODULE and SOURCES: another module with the same ports, for tests.
+  # MODULE and SOURCES, for tests: another module with the same ports around an instance u_tlb.
   cmake_parse_arguments(VARIANT "LONG" "LEVEL;VA_BITS;SETS;WAYS;POLICY;ASID_BITS;MODULE" "SOURCES"
     ${ARGN})
   set(policies plru lru)
@@ -19,18 +19,26 @@ function(lookaside_tlb_variant NAME)
     if(VARIANT_LEVEL EQUAL 1)
       set(module lookaside_tlb)
       set(CLASS VerilatedTlb)
+      set(PATH lookaside_tlb)
+      set(INSIDE "inside.policy = low_word(root.\${PATH}__DOT__state_q[model.hit_set_o]);")
     else()
       set(module lookaside_tlb_l2)
       set(CLASS VerilatedTlbL2)
+      set(PATH lookaside_tlb_l2__DOT__g_sweep__DOT__u_tlb)
+      set(INSIDE "inside.state = root.\${PATH}__DOT__state_q;")
     endif()
     if(VARIANT_MODULE)
       set(module ${VARIANT_MODULE})
+      set(PATH ${VARIANT_MODULE}__DOT__u_tlb)
+    else()
+      set(VARIANT_SOURCES ${PROJECT_SOURCE_DIR}/rtl/${module}.sv)
     endif()
+    string(REPLACE "\${PATH}" "${PATH}" INSIDE "${INSIDE}")
     if(NOT TARGET variant_${NAME})
       lookaside_verilate(variant_${NAME} MODULE ${module} PREFIX ${PREFIX}
         PARAMETERS VaBits=${VARIANT_VA_BITS} Sets=${VARIANT_SETS} Ways=${VARIANT_WAYS}
                    AsidBits=${VARIANT_ASID_BITS} Policy=${policy}
-        SOURCES ${VARIANT_SOURCES})
+        SOURCES ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tlb/inside.vlt ${VARIANT_SOURCES})
       set(source ${CMAKE_CURRENT_BINARY_DIR}/${NAME}.cpp)
       configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/tlb/variant.cpp.in ${source} @ONLY)
       target_sources(variant_${NAME} PRIVATE ${source})

@@ -49,6 +49,8 @@ class FaultyPort final : public TlbPort {
     return honest_->peek(va, asid, answer);
   }
   unsigned long long cycles() const override { return honest_->cycles(); }
+  void watch(std::function<void()> cycle) override { honest_->watch(std::move(cycle)); }
+  TlbInside inside() override { return honest_->inside(); }
 
  private:
   void look() {

@@ -68,6 +68,7 @@ Translator::Step Translator::lookup_l1(Job& job) {
   ++counters.lookups.value;
   const std::uint64_t start = job.time_ps;
   const TlbConfig& config = job.port == Port::kFetch ? config_.l1i : config_.l1d;
+  tlb->at(start);
   const tlb::LookupResult found = tlb->lookup(job.va, job.context.asid);
   spend(job, cycles_of(found, config));
   if (found.hit) {
@@ -87,6 +88,7 @@ Translator::Step Translator::lookup_l2(Job& job) {
   TlbCounters& counters = counters_.l2;
   ++counters.lookups.value;
   const std::uint64_t start = job.time_ps;
+  l2_->at(start);
   const tlb::LookupResult found = l2_->lookup(job.va, job.context.asid);
   spend(job, cycles_of(found, config_.l2));
   if (found.hit) {
@@ -123,6 +125,7 @@ Translator::Step Translator::accept_hit(Job& job, const Translation& found, Phas
 void Translator::drop_stale(Job& job) {
   const auto drop = [&](tlb::Tlb* tlb, TlbCounters& counters) {
     if (tlb == nullptr) return false;
+    tlb->at(job.time_ps);
     const tlb::LookupResult old = tlb->drop(job.va, job.context.asid);
     if (!old.hit) return false;
     ++counters.replaced.value;
@@ -225,6 +228,7 @@ void Translator::count_fill(TlbCounters& counters, const tlb::FillResult& result
 
 void Translator::refill_l2(Job& job) {
   if (l2_ == nullptr) return;
+  l2_->at(job.time_ps);
   count_fill(counters_.l2, l2_->fill(job.translation, job.va, job.context.asid));
 }
 
@@ -232,6 +236,7 @@ void Translator::refill_l1(Job& job) {
   waves_.phase(job.time_ps, Phase::kRefill);
   tlb::Tlb* tlb = l1(job.port);
   if (tlb != nullptr) {
+    tlb->at(job.time_ps);
     const tlb::FillResult result = tlb->fill(job.translation, job.va, job.context.asid);
     count_fill(counters_.l1(job.port), result);
     waves_.entry(job.time_ps, index(*tlb, result.set, result.way));
@@ -272,13 +277,16 @@ void Translator::refuse(Job& job, const Fault& fault) {
   spend(job, config_.fault_cycles);
 }
 
-std::uint64_t Translator::fence(const Fence& fence, std::uint64_t /*now_ps*/) {
+std::uint64_t Translator::fence(const Fence& fence, std::uint64_t now_ps) {
   ++fence_count_;
   ++counters_.fences.values[static_cast<unsigned>(fence.form)];
-  for (const Port port : {Port::kFetch, Port::kData}) {
-    if (tlb::Tlb* tlb = l1(port)) counters_.l1(port).flushed.value += tlb->invalidate(fence);
-  }
-  if (l2_ != nullptr) counters_.l2.flushed.value += l2_->invalidate(fence);
+  const auto drop = [&](tlb::Tlb* tlb, TlbCounters& counters) {
+    if (tlb == nullptr) return;
+    tlb->at(now_ps);
+    counters.flushed.value += tlb->invalidate(fence);
+  };
+  for (const Port port : {Port::kFetch, Port::kData}) drop(l1(port), counters_.l1(port));
+  drop(l2(), counters_.l2);
   return config_.fence_cycles * config_.clock_ps;
 }
 

@@ -71,6 +71,8 @@ class Tlb {
   virtual ~Tlb() = default;
   virtual const Geometry& geometry() const = 0;
 
+  /// The caller's local time in ps, for the operations that follow: for those who show them.
+  virtual void at(std::uint64_t /*time_ps*/) {}
   /// Looks `va` up for `asid` and touches the entry on a hit.
   virtual LookupResult lookup(std::uint64_t va, std::uint32_t asid) = 0;
   /// The same without any side effect: for debug access and for deciding on a fast path.

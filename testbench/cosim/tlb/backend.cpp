@@ -22,15 +22,16 @@ std::unique_ptr<tlb::Tlb> TlbBackend::make(const std::string& name, const tlb::G
   const TlbVariant& variant = choose(variants_, wish);
   Part& part = parts_.emplace_back(name, config_.lockstep);
   std::unique_ptr<tlb::Tlb> tlb;
-  RtlTlb* rtl = nullptr;
+  const RtlTlb* rtl = nullptr;
   if (config_.lockstep) {
     auto both = std::make_unique<LockstepTlb>(config_.scope + "." + name, variant, geometry,
                                               monitor_, part.counts);
-    both->show(config_.sink);
+    both->show(config_.sink, config_.period_ps);
     rtl = &both->rtl();
     tlb = std::move(both);
   } else {
     auto alone = std::make_unique<RtlTlb>(variant, geometry);
+    alone->show(config_.sink, config_.scope + "." + name, config_.period_ps);
     rtl = alone.get();
     tlb = std::move(alone);
   }

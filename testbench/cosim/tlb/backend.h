@@ -2,6 +2,7 @@
 // mmu.tlb.backend: the TLBs of a run as RTL, or as RTL and model in lockstep.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
@@ -21,7 +22,8 @@ struct TlbBackendConfig {
   bool lockstep = false;                ///< else the RTL alone
   unsigned va_bits = 39;                ///< of the largest format: 32, 39, 48 or 57
   std::string scope = "hart0.mmu";      ///< dotted name in reports and of the signals
-  observe::SignalSink* sink = nullptr;  ///< lockstep only
+  observe::SignalSink* sink = nullptr;  ///< waveform, or nobody
+  std::uint64_t period_ps = 1000;       ///< clock of the RTL in the waveform
 };
 
 /// Makes the TLBs of one MMU, and counts. Statistics: "lockstep.l1d.lookups_compared" and so on, or

@@ -78,7 +78,7 @@ LockstepTlb::LockstepTlb(std::string block, const TlbVariant& variant,
 
 TlbEvent LockstepTlb::event_of(OperationKind kind, std::uint64_t va, std::uint32_t asid) const {
   TlbEvent event;
-  event.time_ps = monitor_.now();
+  event.time_ps = now();
   event.kind = kind;
   event.va = va;
   event.asid = rtl_.cut(asid);
@@ -150,7 +150,7 @@ void LockstepTlb::differ(Fields fields, const std::string& remark) {
   d.fields = std::move(fields);
   d.remark = remark;
   d.number = history_.count();
-  d.time_ps = monitor_.now();
+  d.time_ps = now();
   d.before = history_.before_last(kEventsShown);
   d.history.block = "tlb";
   d.history.settings = tlb_settings(variant_, geometry());
@@ -169,7 +169,7 @@ LookupResult LockstepTlb::lookup(std::uint64_t va, std::uint32_t asid) {
   event.way = static_cast<std::uint16_t>(model.way);
   remember(event);
   TlbAnswer answer;
-  if (!ask([&] { answer = rtl_.port().lookup(va, event.asid, false); })) return model;
+  if (!ask([&] { answer = rtl_.ask_lookup(va, event.asid, false); })) return model;
   if (waves_.on()) waves_.answers(event.time_ps, va, model, answer);
   if (agree(model, answer, va)) {
     ++counts_.lookups.value;
@@ -189,7 +189,7 @@ LookupResult LockstepTlb::drop(std::uint64_t va, std::uint32_t asid) {
   remember(event);
   if (model.hit) set_valid(model.set, model.way, false);
   TlbAnswer answer;
-  if (!ask([&] { answer = rtl_.port().lookup(va, event.asid, true); })) return model;
+  if (!ask([&] { answer = rtl_.ask_lookup(va, event.asid, true); })) return model;
   if (waves_.on()) waves_.answers(event.time_ps, va, model, answer);
   if (agree(model, answer, va) && valid_agree()) {
     ++counts_.drops.value;
@@ -218,7 +218,7 @@ FillResult LockstepTlb::fill(const Translation& translation, std::uint64_t va, s
   if (model.overlapping != 0) recount();
   if (model.stored) set_valid(model.set, model.way, true);
   TlbFilled filled;
-  if (!ask([&] { filled = rtl_.port().fill(page); })) return model;
+  if (!ask([&] { filled = rtl_.ask_fill(page); })) return model;
   if (waves_.on()) waves_.places(event.time_ps, model, filled);
   const bool same_place = !model.stored || (model.set == filled.set && model.way == filled.way &&
                                             model.evicted == filled.evicted);
@@ -242,7 +242,7 @@ unsigned LockstepTlb::invalidate(const translation::Fence& fence) {
   event.gone = static_cast<std::uint16_t>(gone);
   remember(event);
   if (gone != 0) recount();
-  if (!ask([&] { rtl_.port().fence({fence.form, fence.va, event.asid}); })) return gone;
+  if (!ask([&] { rtl_.ask_fence({fence.form, fence.va, event.asid}); })) return gone;
   if (valid_agree()) {
     ++counts_.fences.value;
   } else {

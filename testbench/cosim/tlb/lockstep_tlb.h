@@ -40,10 +40,17 @@ class LockstepTlb final : public tlb::Tlb {
               Monitor& monitor, TlbComparisons& counts);
 
   /// Declares its signals at a sink; null: none.
-  void show(observe::SignalSink* sink) { waves_ = LockstepWaves(sink, block_); }
-  RtlTlb& rtl() { return rtl_; }
+  void show(observe::SignalSink* sink, std::uint64_t period_ps) {
+    waves_ = LockstepWaves(sink, block_);
+    rtl_.show(sink, block_, period_ps);
+  }
+  const RtlTlb& rtl() const { return rtl_; }
 
   const tlb::Geometry& geometry() const override { return model_.geometry(); }
+  void at(std::uint64_t time_ps) override {
+    time_ps_ = time_ps;
+    rtl_.at(time_ps);
+  }
   tlb::LookupResult lookup(std::uint64_t va, std::uint32_t asid) override;
   tlb::LookupResult probe(std::uint64_t va, std::uint32_t asid) const override {
     return model_.probe(va, asid);
@@ -58,6 +65,9 @@ class LockstepTlb final : public tlb::Tlb {
 
  private:
   using Fields = std::vector<ComparedField>;
+
+  /// The time of the caller, or of the run where the caller says none.
+  std::uint64_t now() const { return time_ps_ != 0 ? time_ps_ : monitor_.now(); }
 
   TlbEvent event_of(OperationKind kind, std::uint64_t va, std::uint32_t asid) const;
   void remember(const TlbEvent& event) {
@@ -84,6 +94,7 @@ class LockstepTlb final : public tlb::Tlb {
   RtlTlb rtl_;
   TlbHistory history_;
   LockstepWaves waves_;
+  std::uint64_t time_ps_ = 0;
   std::vector<std::uint64_t> valid_;  ///< of the model, as TlbPort::valid()
 };
 

@@ -109,6 +109,15 @@ std::string lockstep_save_file(const std::string& name, const std::string& dump,
       row(flags, both, "rtl_" + signal);
     }
   });
+  const std::string rtl = scope + ".rtl";
+  group(scope + ": inside the RTL", [&] {
+    row(kEnum, rtl, "operation[2:0]");
+    row(kHex, rtl, "va[63:0]");
+    row(kEnum, rtl, "state[1:0]");
+    row(kHex, rtl, "match[63:0]");
+    row(kHex, rtl, "replacement[63:0]");
+    row(kHex, rtl, "valid[63:0]");
+  });
   return text;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include <lookaside/translation/access.h>
@@ -44,6 +45,13 @@ struct TlbFilled {
   bool evicted = false;
 };
 
+/// What a waveform shows of the inside.
+struct TlbInside {
+  std::uint64_t match = 0;  ///< level 1: entry i (below 64) matches; level 2: way i of the set seen
+  std::uint64_t policy = 0;  ///< level 1: replacement state of the set hit, its low 64 bits
+  unsigned state = 0;        ///< level 2: 0 idle, 1 visits sets, 2 writes the new entry
+};
+
 /// Operations are complete when a call returns. All throw RtlSilent when the block does not answer.
 class TlbPort {
  public:
@@ -58,6 +66,10 @@ class TlbPort {
   /// Which entries hold something: bit set * ways + way, 64 to a word.
   const std::vector<std::uint64_t>& valid() const { return valid_; }
   virtual unsigned long long cycles() const = 0;
+
+  /// `cycle` is called in each clock cycle before its edge; then inside() tells of this cycle.
+  virtual void watch(std::function<void()> cycle) = 0;
+  virtual TlbInside inside() = 0;
 
  protected:
   std::vector<std::uint64_t> valid_;

@@ -18,6 +18,37 @@ RtlTlb::RtlTlb(const TlbVariant& variant, const tlb::Geometry& geometry)
       port_(variant.make()),
       filled_(geometry.entries) {}
 
+void RtlTlb::show(observe::SignalSink* sink, const std::string& scope, std::uint64_t period_ps) {
+  if (sink == nullptr) return;
+  waves_ = RtlWaves(sink, scope, period_ps);
+  port_->watch([this] { waves_.cycle(*port_); });
+}
+
+TlbAnswer RtlTlb::ask_lookup(std::uint64_t va, std::uint32_t asid, bool drop) {
+  if (!waves_.on()) return port_->lookup(va, cut(asid), drop);
+  waves_.begin(time_ps_, drop ? OperationKind::kDrop : OperationKind::kLookup, va, cut(asid));
+  const TlbAnswer answer = port_->lookup(va, cut(asid), drop);
+  waves_.answer(answer);
+  waves_.end(*port_);
+  return answer;
+}
+
+TlbFilled RtlTlb::ask_fill(const TlbPage& page) {
+  if (!waves_.on()) return port_->fill(page);
+  waves_.begin(time_ps_, OperationKind::kFill, page.va, page.asid);
+  const TlbFilled filled = port_->fill(page);
+  waves_.filled(filled);
+  waves_.end(*port_);
+  return filled;
+}
+
+void RtlTlb::ask_fence(const translation::Fence& fence) {
+  const translation::Fence cut_fence{fence.form, fence.va, cut(fence.asid)};
+  if (waves_.on()) waves_.begin(time_ps_, OperationKind::kFence, fence.va, cut_fence.asid);
+  port_->fence(cut_fence);
+  if (waves_.on()) waves_.end(*port_);
+}
+
 LookupResult RtlTlb::result(const TlbAnswer& answer, std::uint64_t va) const {
   LookupResult r;
   r.cycles = answer.edges;
@@ -43,7 +74,7 @@ LookupResult RtlTlb::result(const TlbAnswer& answer, std::uint64_t va) const {
 }
 
 LookupResult RtlTlb::lookup(std::uint64_t va, std::uint32_t asid) {
-  return result(port_->lookup(va, cut(asid), false), va);
+  return result(ask_lookup(va, asid, false), va);
 }
 
 LookupResult RtlTlb::probe(std::uint64_t va, std::uint32_t asid) const {
@@ -63,7 +94,7 @@ LookupResult RtlTlb::probe(std::uint64_t va, std::uint32_t asid) const {
 }
 
 LookupResult RtlTlb::drop(std::uint64_t va, std::uint32_t asid) {
-  const LookupResult r = result(port_->lookup(va, cut(asid), true), va);
+  const LookupResult r = result(ask_lookup(va, asid, true), va);
   if (r.hit) ++generation_;
   return r;
 }
@@ -71,7 +102,7 @@ LookupResult RtlTlb::drop(std::uint64_t va, std::uint32_t asid) {
 FillResult RtlTlb::fill(const Translation& translation, std::uint64_t va, std::uint32_t asid) {
   FillResult r;
   const unsigned before = population(port_->valid());
-  const TlbFilled filled = port_->fill(page_of(translation, va, cut(asid)));
+  const TlbFilled filled = ask_fill(page_of(translation, va, cut(asid)));
   r.stored = filled.stored;
   if (!r.stored) return r;
   const unsigned after = population(port_->valid());
@@ -91,7 +122,7 @@ FillResult RtlTlb::fill(const Translation& translation, std::uint64_t va, std::u
 
 unsigned RtlTlb::invalidate(const translation::Fence& fence) {
   const unsigned before = population(port_->valid());
-  port_->fence({fence.form, fence.va, cut(fence.asid)});
+  ask_fence(fence);
   const unsigned after = population(port_->valid());
   if (before != after) ++generation_;
   return before > after ? before - after : 0;

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <lookaside/tlb/interface.h>
 
 #include "cosim/tlb/port.h"
+#include "cosim/tlb/rtl_waves.h"
 #include "cosim/tlb/variant.h"
 
 namespace lookaside::cosim {
@@ -20,7 +22,11 @@ class RtlTlb final : public tlb::Tlb {
  public:
   RtlTlb(const TlbVariant& variant, const tlb::Geometry& geometry);
 
+  /// Declares its signals at a sink; null: none.
+  void show(observe::SignalSink* sink, const std::string& scope, std::uint64_t period_ps);
+
   const tlb::Geometry& geometry() const override { return geometry_; }
+  void at(std::uint64_t time_ps) override { time_ps_ = time_ps; }
   tlb::LookupResult lookup(std::uint64_t va, std::uint32_t asid) override;
   /// A level-1 block is asked without a clock edge. A level-2 block has no port for that: what was
   /// filled and is still valid answers. Only DMI and direct access probe, which RTL does without.
@@ -33,8 +39,11 @@ class RtlTlb final : public tlb::Tlb {
   const std::uint64_t& generation() const override { return generation_; }
   bool repeat_hit_is_noop() const override { return true; }
 
-  // What LockstepTlb compares.
-  TlbPort& port() { return *port_; }
+  // What LockstepTlb compares: the pins.
+  TlbAnswer ask_lookup(std::uint64_t va, std::uint32_t asid, bool drop);
+  TlbFilled ask_fill(const TlbPage& page);
+  void ask_fence(const translation::Fence& fence);
+  const TlbPort& port() const { return *port_; }
   std::uint32_t cut(std::uint32_t asid) const { return asid & asid_mask_; }
   tlb::LookupResult result(const TlbAnswer& answer, std::uint64_t va) const;
 
@@ -49,6 +58,8 @@ class RtlTlb final : public tlb::Tlb {
   std::unique_ptr<TlbPort> port_;
   std::vector<tlb::Entry> filled_;  ///< by entry, as the refill said
   std::uint64_t generation_ = 0;
+  std::uint64_t time_ps_ = 0;
+  RtlWaves waves_;
 };
 
 /// A refill as the pins take it.

@@ -2,15 +2,27 @@
 // lookaside_tlb and lookaside_tlb_l2, Verilated, behind TlbPort. Included once for each variant.
 #pragma once
 
+#include <functional>
 #include <type_traits>
+#include <utility>
 
 #include "cosim/clocked.h"
 #include "cosim/tlb/port.h"
 
 namespace lookaside::cosim {
 
-/// What both blocks share: operands. `VaBits` as in rtl/.
-template <typename Model, unsigned VaBits, unsigned Entries>
+/// The low 64 bits of a signal, whatever its width.
+template <typename Signal>
+std::uint64_t low_word(const Signal& signal) {
+  if constexpr (std::is_integral_v<Signal>) {
+    return signal;
+  } else {
+    return signal[0] | std::uint64_t{signal[1]} << 32;
+  }
+}
+
+/// What both blocks share: operands. `VaBits` as in rtl/; Inside::of(model) gives a TlbInside.
+template <typename Model, unsigned VaBits, unsigned Entries, typename Inside>
 class VerilatedTlbBase : public TlbPort {
  public:
   void reset() final {
@@ -21,6 +33,11 @@ class VerilatedTlbBase : public TlbPort {
     refresh();
   }
   unsigned long long cycles() const final { return rtl_.cycles(); }
+  void watch(std::function<void()> cycle) final { rtl_.watch(std::move(cycle)); }
+  TlbInside inside() final {
+    rtl_.settle();
+    return Inside::of(*rtl_);
+  }
 
  protected:
   static constexpr unsigned kPageShift = 12;
@@ -66,8 +83,8 @@ class VerilatedTlbBase : public TlbPort {
 };
 
 /// lookaside_tlb: one cycle for everything; lookups answer in it.
-template <typename Model, unsigned VaBits, unsigned Entries>
-class VerilatedTlb final : public VerilatedTlbBase<Model, VaBits, Entries> {
+template <typename Model, unsigned VaBits, unsigned Entries, typename Inside>
+class VerilatedTlb final : public VerilatedTlbBase<Model, VaBits, Entries, Inside> {
  public:
   TlbAnswer lookup(std::uint64_t va, std::uint32_t asid, bool drop) override {
     this->set_lookup(va, asid, drop);
@@ -105,7 +122,7 @@ class VerilatedTlb final : public VerilatedTlbBase<Model, VaBits, Entries> {
   }
 
  private:
-  using VerilatedTlbBase<Model, VaBits, Entries>::rtl_;
+  using VerilatedTlbBase<Model, VaBits, Entries, Inside>::rtl_;
   TlbAnswer answer() {
     return {rtl_->hit_o != 0,  rtl_->hit_set_o,         rtl_->hit_way_o,  rtl_->hit_ppn_o,
             rtl_->hit_level_o, rtl_->hit_global_o != 0, rtl_->hit_perm_o, 0};
@@ -113,8 +130,8 @@ class VerilatedTlb final : public VerilatedTlbBase<Model, VaBits, Entries> {
 };
 
 /// lookaside_tlb_l2: handshakes, answers later.
-template <typename Model, unsigned VaBits, unsigned Entries>
-class VerilatedTlbL2 final : public VerilatedTlbBase<Model, VaBits, Entries> {
+template <typename Model, unsigned VaBits, unsigned Entries, typename Inside>
+class VerilatedTlbL2 final : public VerilatedTlbBase<Model, VaBits, Entries, Inside> {
  public:
   TlbAnswer lookup(std::uint64_t va, std::uint32_t asid, bool drop) override {
     this->set_lookup(va, asid, drop);
@@ -151,7 +168,7 @@ class VerilatedTlbL2 final : public VerilatedTlbBase<Model, VaBits, Entries> {
   bool peek(std::uint64_t, std::uint32_t, TlbAnswer&) override { return false; }
 
  private:
-  using VerilatedTlbBase<Model, VaBits, Entries>::rtl_;
+  using VerilatedTlbBase<Model, VaBits, Entries, Inside>::rtl_;
   template <typename Ready>
   void take(const Ready& ready, const char* what) {
     rtl_.settle();
