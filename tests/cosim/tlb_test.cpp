@@ -162,6 +162,18 @@ TEST_P(Variants, AFoldedHistoryLeadsToTheSameState) {
   }
 }
 
+// Verilator keeps one present context for each thread, which a model asks when it goes.
+TEST(RtlTlbs, SeveralLiveAndGoInAnyOrder) {
+  for (const bool first_goes_first : {false, true}) {
+    const TlbVariant& v = *built().front();
+    auto first = std::make_unique<RtlTlb>(v, geometry_of(v));
+    auto second = std::make_unique<RtlTlb>(v, geometry_of(v));
+    (first_goes_first ? first : second).reset();
+    RtlTlb& left = first_goes_first ? *second : *first;
+    EXPECT_FALSE(left.lookup(0x1000, 1).hit);
+  }
+}
+
 TEST(RtlLatency, FirstLevelAnswersInTheSameCycleTheSecondAsItsDatasheetSays) {
   for (const TlbVariant* v : built()) {
     if (v->name != "l1_rv64" && v->name != "l2_rv64") continue;
