@@ -45,13 +45,10 @@ void CommandWave::declare(observe::SignalSink* sink, const std::string& scope) {
   waiting_[1].signal = {
       sink,
       {scope, "writes_waiting", SignalKind::kBits, 16, {}, "writes without a column command"}};
-  command_.set(0, kNoCommand);
-  for (Value& waiting : waiting_) waiting.set(0, 0);
   for (unsigned r = 0; r < ranks_.size(); ++r) {
     const std::string inner = scope + ".rank" + std::to_string(r);
     ranks_[r].state.signal = {
         sink, {inner, "state", SignalKind::kEnum, 3, states, "active: a row is open"}};
-    ranks_[r].state.set(0, static_cast<std::uint64_t>(State::kIdle));
     for (unsigned bank = 0; bank < organization_.device.banks(); ++bank) {
       ranks_[r].banks.emplace_back();
       ranks_[r].banks.back().signal = {sink,
@@ -61,8 +58,17 @@ void CommandWave::declare(observe::SignalSink* sink, const std::string& scope) {
                                         1,
                                         {{0, "closed"}, {1, "open"}},
                                         "has it a row open?"}};
-      ranks_[r].banks.back().set(0, 0);
     }
+  }
+}
+
+/// How things are before the first command; a channel that nobody uses shows nothing.
+void CommandWave::begin(std::uint64_t time_ps) {
+  begun_ = true;
+  command_.set(time_ps, kNoCommand);
+  for (Rank& rank : ranks_) {
+    rank.state.set(time_ps, static_cast<std::uint64_t>(State::kIdle));
+    for (Value& bank : rank.banks) bank.set(time_ps, 0);
   }
 }
 
@@ -79,6 +85,7 @@ void CommandWave::queue(unsigned write, std::uint64_t clock, bool leaves) {
 
 void CommandWave::command(const dram::Command& c) {
   const std::uint64_t now = clock_.time_of(c.clock);
+  if (!begun_) begin(clock_.time_of(c.clock == 0 ? 0 : c.clock - 1));
   if (idle_ != 0 && idle_ < c.clock) command_.set(clock_.time_of(idle_), kNoCommand);
   idle_ = c.clock + 1;
   command_.set(now, static_cast<std::uint64_t>(c.op));

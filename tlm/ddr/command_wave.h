@@ -52,6 +52,7 @@ class CommandWave {
   };
 
   void declare(observe::SignalSink* sink, const std::string& scope);
+  void begin(std::uint64_t time_ps);
   void queue(unsigned write, std::uint64_t clock, bool leaves);
   void rank_state(Rank& rank, State state, std::uint64_t clock);
   void open(Rank& rank, unsigned bank, bool open, std::uint64_t clock);
@@ -66,6 +67,7 @@ class CommandWave {
   std::uint64_t depth_[2] = {0, 0};
   std::priority_queue<std::uint64_t, std::vector<std::uint64_t>, std::greater<>> arrivals_[2];
   std::vector<Rank> ranks_;
+  bool begun_ = false;
   std::uint64_t idle_ = 0;  // clock after the latest command
 };
 
