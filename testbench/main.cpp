@@ -28,7 +28,8 @@ int complain(const std::string& message) {
   return lookaside::testbench::kBadInput;
 }
 
-/// The first word that stands where a command is expected but is none; CLI11 would only ask for one.
+/// The first word that stands where a command is expected but is none; CLI11 would only ask for
+/// one.
 std::string unknown_command(const CLI::App& parent, int argc, char** argv,
                             const std::string& called = "lookaside") {
   const auto commands = parent.get_subcommands({});

@@ -85,13 +85,13 @@ bool equivalent(const Proof& proof, const fs::path& hierarchy, const std::string
         "design -stash {}\n",
         hierarchy.string(), change, module, as, as);
   };
-  const Finished finished =
-      run_yosys(work, name,
-                prepared("", "gold") + prepared(mutant.command, "gate") +
-                    "design -copy-from gold gold\ndesign -copy-from gate gate\n"
-                    "miter -equiv -flatten gold gate miter\nhierarchy -top miter\nopt -full\n"
-                    "sat -tempinduct -tempinduct-inductonly -verify -prove trigger 0 -maxsteps 1 miter\n",
-                proof.timeout_s);
+  const Finished finished = run_yosys(
+      work, name,
+      prepared("", "gold") + prepared(mutant.command, "gate") +
+          "design -copy-from gold gold\ndesign -copy-from gate gate\n"
+          "miter -equiv -flatten gold gate miter\nhierarchy -top miter\nopt -full\n"
+          "sat -tempinduct -tempinduct-inductonly -verify -prove trigger 0 -maxsteps 1 miter\n",
+      proof.timeout_s);
   return finished.log.find("SUCCESS!") != std::string::npos;
 }
 

@@ -28,11 +28,12 @@ class MmuSignals {
 #define LOOKASIDE_MMU_PINS(PIN)                                                                    \
   PIN(rst_ni)                                                                                      \
   PIN(ctx_mode_i)                                                                                  \
-  PIN(ctx_root_i) PIN(ctx_asid_i) PIN(ctx_fetch_priv_i) PIN(ctx_data_priv_i) PIN(ctx_sum_i) PIN(   \
-      ctx_mxr_i) PIN(ctx_update_i) PIN(fetch_req_valid_i) PIN(fetch_req_ready_o)                   \
-      PIN(fetch_req_va_i) PIN(fetch_req_more_i) PIN(fetch_rsp_valid_o) PIN(fetch_rsp_pa_o) PIN(    \
-          fetch_rsp_fault_o) PIN(fetch_rsp_rule_o) PIN(fetch_rsp_cause_o) PIN(fetch_rsp_tval_o)    \
-          PIN(data_req_valid_i) PIN(data_req_ready_o) PIN(data_req_va_i) PIN(data_req_more_i) PIN( \
+  PIN(ctx_root_i)                                                                                  \
+  PIN(ctx_asid_i) PIN(ctx_fetch_priv_i) PIN(ctx_data_priv_i) PIN(ctx_sum_i) PIN(ctx_mxr_i) PIN(    \
+      ctx_update_i) PIN(fetch_req_valid_i) PIN(fetch_req_ready_o) PIN(fetch_req_va_i)              \
+      PIN(fetch_req_more_i) PIN(fetch_rsp_valid_o) PIN(fetch_rsp_pa_o) PIN(fetch_rsp_fault_o) PIN( \
+          fetch_rsp_rule_o) PIN(fetch_rsp_cause_o) PIN(fetch_rsp_tval_o) PIN(data_req_valid_i)     \
+          PIN(data_req_ready_o) PIN(data_req_va_i) PIN(data_req_more_i) PIN(                       \
               data_req_access_i) PIN(data_rsp_valid_o) PIN(data_rsp_pa_o) PIN(data_rsp_fault_o)    \
               PIN(data_rsp_rule_o) PIN(data_rsp_cause_o) PIN(data_rsp_tval_o) PIN(                 \
                   fence_valid_i) PIN(fence_ready_o) PIN(fence_form_i) PIN(fence_va_i)              \

@@ -102,8 +102,8 @@ struct Guard : DataGuard {
                                    std::uint64_t /*time_ps*/) override {
     return first <= bad && bad <= last ? tlm::TLM_GENERIC_ERROR_RESPONSE : tlm::TLM_OK_RESPONSE;
   }
-  void written(std::uint64_t first, std::uint64_t /*last*/, std::uint64_t /*time_ps*/,
-               bool debug, bool /*whole*/) override {
+  void written(std::uint64_t first, std::uint64_t /*last*/, std::uint64_t /*time_ps*/, bool debug,
+               bool /*whole*/) override {
     writes.emplace_back(first, debug);
   }
 };

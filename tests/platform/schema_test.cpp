@@ -53,8 +53,8 @@ TEST(Schema, NamesThatOthersRelyOnExist) {
   for (const char* key :
        {"cpu.misaligned", "cpu.ebreak_tval", "cpu.reset_adue", "cpu.pmp_entries", "cpu.reset_pmp",
         "cpu.max_satp_mode", "cpu.timebase_hz", "cpu.fast_path", "mmu.ad_update", "mmu.dmi",
-        "mmu.backend", "mmu.tlb.backend", "mmu.l1d.entries", "mmu.l2.replacement", "memory.size", "memory.regions",
-        "platform.timing", "platform.harts", "platform.quantum_ns"}) {
+        "mmu.backend", "mmu.tlb.backend", "mmu.l1d.entries", "mmu.l2.replacement", "memory.size",
+        "memory.regions", "platform.timing", "platform.harts", "platform.quantum_ns"}) {
     EXPECT_NE(find_parameter(key), nullptr) << key;
   }
 }

@@ -85,8 +85,7 @@ dram::Completion Temporal::serve_burst(const dram::Transaction& t, std::uint64_t
   Channel& channel = channels_[t.at.channel];
   const std::uint64_t wake = wake_clocks(channel, t.at.rank, clock);
   dram::Completion done = channel.model->serve(t, clock + wake);
-  if (on_arrival_ &&
-      (done.served == dram::Served::kDram || done.served == dram::Served::kPosted)) {
+  if (on_arrival_ && (done.served == dram::Served::kDram || done.served == dram::Served::kPosted)) {
     on_arrival_(t.at.channel, clock + wake, t.write);
   }
   done.arrival = clock;
