@@ -52,7 +52,7 @@ void lookups(benchmark::State& state, tlb::Tlb& tlb, const translation::Format& 
     tlb.fill(t, t.va_base, 1);
   }
   std::uint64_t i = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(tlb.lookup(va_of(i++), 1).hit);
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(tlb.lookup(va_of(i++), 1).hit);
   state.SetItemsProcessed(static_cast<std::int64_t>(i));
 }
 
@@ -120,7 +120,7 @@ double run_once(const std::string& file, const Backend& b, std::uint64_t& instru
 
 void firmware(benchmark::State& state, const std::string& file, const Backend& b) {
   std::uint64_t total = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     std::uint64_t instructions = 0;
     state.SetIterationTime(run_once(file, b, instructions));
     if (instructions == 0) {

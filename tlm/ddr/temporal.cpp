@@ -25,6 +25,7 @@ Temporal::Temporal(const ControllerConfig& config, const dram::Mapping& map, Met
   channels_.resize(o.channels);
   const bool energy = config.timing != Timing::kCalibrated && !o.device.rails.empty();
   recording_ = config.check || energy;
+  asked_ = config.timing != Timing::kApproximate;
   for (Channel& channel : channels_) {
     channel.model = std::make_unique<dram::TemporalModel>(o, config.channel);
     channel.used.resize(o.ranks);
@@ -112,7 +113,7 @@ std::uint64_t Temporal::wake_clocks(const Channel& channel, unsigned rank,
 void Temporal::drain(std::uint64_t clock) {
   if (clock <= drained_) return;  // nothing can have become final
   drained_ = told_ = clock;
-  if (served_ == 0) return;  // nobody ever came: it does not even refresh
+  if (!asked_) return;
   told_ = 0;
   telling_ = true;
   for (unsigned i = 0; i < channels_.size(); ++i) {

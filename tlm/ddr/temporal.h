@@ -89,7 +89,8 @@ class Temporal {
   ArrivalCallback on_arrival_;
   bool telling_ = false;
   std::uint64_t told_ = 0;  // commands up to this clock
-  bool recording_;
+  bool asked_ = true;       // b_transport comes here: memory is refreshed from the beginning
+  bool recording_ = false;
   std::uint64_t latest_ = 0;  // clock
   std::uint64_t served_ = 0;
   std::uint64_t drained_ = 0;  // clock up to which commands have been told

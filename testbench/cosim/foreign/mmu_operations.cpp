@@ -9,7 +9,6 @@ namespace lookaside::foreign {
 using cosim::Operation;
 using translation::AdUpdate;
 using translation::Decoded;
-using translation::Fence;
 using translation::FenceForm;
 using translation::Format;
 using translation::Privilege;

@@ -8,9 +8,6 @@
 namespace lookaside::foreign {
 namespace {
 
-using cosim::ComparedField;
-using ::testing::Contains;
-using ::testing::Field;
 using ::testing::HasSubstr;
 
 TEST(ForeignTlb, ADirectMappedTlbIsLegal) {
