@@ -21,7 +21,7 @@ template <typename PteAddress, typename Pte>
 class MemoryAdapter : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(MemoryAdapter);
-  MemoryAdapter(const sc_core::sc_module_name& name, sc_core::sc_time clock_period,
+  MemoryAdapter(const sc_core::sc_module_name& name, const sc_core::sc_time& clock_period,
                 std::uint32_t hart = 0)
       : sc_module(name), socket("socket"), period_(clock_period), transaction_(hart) {
     SC_THREAD(serve);

@@ -25,35 +25,30 @@ class MmuSignals {
   using PmpAddress = typename std::remove_reference_t<decltype(Model::pmp_addr_i)>::data_type;
 
 // A signal and its binding from one name.
-#define LOOKASIDE_MMU_PINS(PIN)                                                                    \
-  PIN(rst_ni)                                                                                      \
-  PIN(ctx_mode_i)                                                                                  \
-  PIN(ctx_root_i)                                                                                  \
-  PIN(ctx_asid_i) PIN(ctx_fetch_priv_i) PIN(ctx_data_priv_i) PIN(ctx_sum_i) PIN(ctx_mxr_i) PIN(    \
-      ctx_update_i) PIN(fetch_req_valid_i) PIN(fetch_req_ready_o) PIN(fetch_req_va_i)              \
-      PIN(fetch_req_more_i) PIN(fetch_rsp_valid_o) PIN(fetch_rsp_pa_o) PIN(fetch_rsp_fault_o) PIN( \
-          fetch_rsp_rule_o) PIN(fetch_rsp_cause_o) PIN(fetch_rsp_tval_o) PIN(data_req_valid_i)     \
-          PIN(data_req_ready_o) PIN(data_req_va_i) PIN(data_req_more_i) PIN(                       \
-              data_req_access_i) PIN(data_rsp_valid_o) PIN(data_rsp_pa_o) PIN(data_rsp_fault_o)    \
-              PIN(data_rsp_rule_o) PIN(data_rsp_cause_o) PIN(data_rsp_tval_o) PIN(                 \
-                  fence_valid_i) PIN(fence_ready_o) PIN(fence_form_i) PIN(fence_va_i)              \
-                  PIN(fence_asid_i) PIN(pmp_write_i) PIN(pmp_index_i) PIN(pmp_cfg_i) PIN(          \
-                      pmp_addr_i) PIN(mem_req_valid_o) PIN(mem_req_ready_i) PIN(mem_req_addr_o)    \
-                      PIN(mem_req_cas_o) PIN(mem_req_expected_o) PIN(mem_req_desired_o) PIN(       \
-                          mem_rsp_valid_i) PIN(mem_rsp_error_i) PIN(mem_rsp_swapped_i)             \
-                          PIN(mem_rsp_data_i) PIN(l1i_lookup_done_o) PIN(l1i_lookup_hit_o) PIN(    \
-                              l1i_lookup_set_o) PIN(l1i_lookup_way_o) PIN(l1i_fill_done_o)         \
-                              PIN(l1i_fill_set_o) PIN(l1i_fill_way_o) PIN(l1i_fill_evict_o) PIN(   \
-                                  l1i_valid_o) PIN(l1d_lookup_done_o) PIN(l1d_lookup_hit_o)        \
-                                  PIN(l1d_lookup_set_o) PIN(l1d_lookup_way_o) PIN(l1d_fill_done_o) \
-                                      PIN(l1d_fill_set_o) PIN(l1d_fill_way_o)                      \
-                                          PIN(l1d_fill_evict_o) PIN(l1d_valid_o) PIN(l2_busy_o)    \
-                                              PIN(l2_lookup_done_o) PIN(l2_lookup_hit_o)           \
-                                                  PIN(l2_lookup_set_o) PIN(l2_lookup_way_o)        \
-                                                      PIN(l2_fill_done_o) PIN(l2_fill_set_o)       \
-                                                          PIN(l2_fill_way_o) PIN(l2_fill_evict_o)  \
-                                                              PIN(l2_valid_o)
+// clang-format off
+#define LOOKASIDE_MMU_PINS(PIN) \
+  PIN(rst_ni) PIN(ctx_mode_i) PIN(ctx_root_i) PIN(ctx_asid_i) PIN(ctx_fetch_priv_i) \
+  PIN(ctx_data_priv_i) PIN(ctx_sum_i) PIN(ctx_mxr_i) PIN(ctx_update_i) PIN(fetch_req_valid_i) \
+  PIN(fetch_req_ready_o) PIN(fetch_req_va_i) PIN(fetch_req_more_i) PIN(fetch_rsp_valid_o) \
+  PIN(fetch_rsp_pa_o) PIN(fetch_rsp_fault_o) PIN(fetch_rsp_rule_o) PIN(fetch_rsp_cause_o) \
+  PIN(fetch_rsp_tval_o) PIN(data_req_valid_i) PIN(data_req_ready_o) PIN(data_req_va_i) \
+  PIN(data_req_more_i) PIN(data_req_access_i) PIN(data_rsp_valid_o) PIN(data_rsp_pa_o) \
+  PIN(data_rsp_fault_o) PIN(data_rsp_rule_o) PIN(data_rsp_cause_o) PIN(data_rsp_tval_o) \
+  PIN(fence_valid_i) PIN(fence_ready_o) PIN(fence_form_i) PIN(fence_va_i) PIN(fence_asid_i) \
+  PIN(pmp_write_i) PIN(pmp_index_i) PIN(pmp_cfg_i) PIN(pmp_addr_i) PIN(mem_req_valid_o) \
+  PIN(mem_req_ready_i) PIN(mem_req_addr_o) PIN(mem_req_cas_o) PIN(mem_req_expected_o) \
+  PIN(mem_req_desired_o) PIN(mem_rsp_valid_i) PIN(mem_rsp_error_i) PIN(mem_rsp_swapped_i) \
+  PIN(mem_rsp_data_i) PIN(l1i_lookup_done_o) PIN(l1i_lookup_hit_o) PIN(l1i_lookup_set_o) \
+  PIN(l1i_lookup_way_o) PIN(l1i_fill_done_o) PIN(l1i_fill_set_o) PIN(l1i_fill_way_o) \
+  PIN(l1i_fill_evict_o) PIN(l1i_valid_o) PIN(l1d_lookup_done_o) PIN(l1d_lookup_hit_o) \
+  PIN(l1d_lookup_set_o) PIN(l1d_lookup_way_o) PIN(l1d_fill_done_o) PIN(l1d_fill_set_o) \
+  PIN(l1d_fill_way_o) PIN(l1d_fill_evict_o) PIN(l1d_valid_o) PIN(l2_busy_o) \
+  PIN(l2_lookup_done_o) PIN(l2_lookup_hit_o) PIN(l2_lookup_set_o) PIN(l2_lookup_way_o) \
+  PIN(l2_fill_done_o) PIN(l2_fill_set_o) PIN(l2_fill_way_o) PIN(l2_fill_evict_o) \
+  PIN(l2_valid_o)
+// clang-format on
 
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a declarator
 #define LOOKASIDE_PIN_SIGNAL(name) SignalOf<decltype(Model::name)> name{#name};
   LOOKASIDE_MMU_PINS(LOOKASIDE_PIN_SIGNAL)
 #undef LOOKASIDE_PIN_SIGNAL

@@ -25,7 +25,7 @@ CommandWave::CommandWave(observe::SignalSink* sink, const std::string& scope,
   const dram::Device& d = organization.device;
   after_column_[0] = static_cast<std::uint64_t>(d[P::kRtp]);
   after_column_[1] =
-      static_cast<std::uint64_t>(d[P::kCwl] + d[P::kDqss] + d[P::kBurst] + d[P::kWr]);
+      static_cast<std::uint32_t>(d[P::kCwl] + d[P::kDqss] + d[P::kBurst] + d[P::kWr]);
   declare(sink, scope);
 }
 

@@ -18,7 +18,7 @@ bool is_one_of(Op op, Ops ops) {
 Checker::Checker(const Device& device, unsigned ranks)
     : Checker(device, ranks, timing_rules(device)) {}
 
-Checker::Checker(const Device& device, unsigned ranks, std::vector<TimingRule> rules)
+Checker::Checker(const Device& device, unsigned ranks, const std::vector<TimingRule>& rules)
     : device_(device), ranks_(ranks), open_(std::size_t{ranks} * device.banks(), -1), rank_(ranks) {
   for (const TimingRule& rule : rules) {
     const std::size_t history = history_of(*rule.rule);

@@ -26,7 +26,7 @@ class Checker {
  public:
   Checker(const Device& device, unsigned ranks);
   /// With other rules than the device's: to see that a weakened one is caught.
-  Checker(const Device& device, unsigned ranks, std::vector<TimingRule> rules);
+  Checker(const Device& device, unsigned ranks, const std::vector<TimingRule>& rules);
 
   void check(const Command& command);
   /// From `clock` on, refreshes are expected `rate` times as often as tREFI asks; 0: not at all.
