@@ -90,10 +90,11 @@ TEST_F(RunTest, TlbShapesChangeNoResult) {
 TEST_F(RunTest, SignalsEndARunInOrder) {
   const std::string elf = guest_file({jump(0)});
   for (const char* signal : {"INT", "TERM", "HUP"}) {
+    // In the foreground: otherwise timeout signals the program twice, which kills it.
     const Finished result =
-        run_program({"timeout", "--preserve-status", "-s", signal, "1", LOOKASIDE_PROGRAM, "run",
-                     elf, "--instructions", "0", "--stats", in("s.json"), "--wave", in("w.fst"),
-                     "--wave-to", "1us"});
+        run_program({"timeout", "--foreground", "--preserve-status", "-s", signal, "1",
+                     LOOKASIDE_PROGRAM, "run", elf, "--instructions", "0", "--stats", in("s.json"),
+                     "--wave", in("w.fst"), "--wave-to", "1us"});
     EXPECT_EQ(result.status, 3) << signal << result.err;
     EXPECT_THAT(result.err, HasSubstr("interrupted by the user"));
     EXPECT_EQ(statistics("s.json")["run"]["outcome"], "limit");
