@@ -141,7 +141,7 @@ void fresh_kernel() {
 void approximate(benchmark::State& state, const Trace& trace, const ddr::ControllerConfig& c,
                  bool recorded) {
   double bandwidth = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     Wave wave(recorded);
     auto ddr = std::make_unique<ddr::Controller>("ddr", c, wave.sink());
     Player player("player", trace);
@@ -161,7 +161,7 @@ void approximate(benchmark::State& state, const Trace& trace, const ddr::Control
 
 void temporal(benchmark::State& state, const Trace& trace, const ddr::ControllerConfig& c,
               bool recorded) {
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     Wave wave(recorded);
     auto ddr = std::make_unique<ddr::Controller>("ddr", c, wave.sink());
     Blocking master("master");

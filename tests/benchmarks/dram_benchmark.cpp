@@ -42,7 +42,7 @@ void play_temporal(benchmark::State& state, const Trace& trace, unsigned outstan
   const Organization organization{builtin_device("DDR4-2400"), 1, 1, 64};
   const Mapping map(organization, "row:bank:bank_group:column");
   double bandwidth = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     TemporalModel model(organization, {});
     bandwidth = play(model, map, trace, outstanding).gigabytes_per_second();
   }
