@@ -173,6 +173,7 @@ void temporal(benchmark::State& state, const Trace& trace, const ddr::Controller
     p.set_data_ptr(data);
     p.set_data_length(sizeof data);
     p.set_streaming_width(sizeof data);
+    const sc_core::sc_time quantum(10, sc_core::SC_US);
     sc_core::sc_time delay;
     const double start = cpu_seconds();
     for (const dram::Record& record : trace) {
@@ -180,6 +181,9 @@ void temporal(benchmark::State& state, const Trace& trace, const ddr::Controller
       p.set_address(record.address);
       p.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
       master.socket->b_transport(p, delay);
+      if (delay < quantum) continue;
+      sc_core::sc_start(delay);
+      delay = sc_core::SC_ZERO_TIME;
     }
     wave.close();
     state.SetIterationTime(cpu_seconds() - start);

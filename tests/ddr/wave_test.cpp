@@ -21,6 +21,7 @@ namespace {
 
 using record::WaveChange;
 using record::WaveReader;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 /// A thread that reads and writes at random by b_transport.
@@ -30,7 +31,7 @@ struct Initiator : tests::Master {
   void run() {
     for (unsigned i = 0; i < requests; ++i) {
       const std::uint64_t address = kBase + random() % kBytes / 64 * 64;
-      if (random() % 3 == 0) {
+      if (writes && random() % 3 == 0) {
         write(address, 8, i);
       } else {
         read(address, 8);
@@ -43,6 +44,7 @@ struct Initiator : tests::Master {
     wait(delay);
   }
   unsigned requests = 0;
+  bool writes = true;
   std::mt19937_64 random;
 };
 
@@ -55,6 +57,7 @@ class DdrWave : public tests::SystemCTest, public ::testing::WithParamInterface<
     ddr_->on_command([this](unsigned, const dram::Command& c) { told_.push_back(c); });
     initiator_ = std::make_unique<Initiator>("initiator");
     initiator_->requests = requests;
+    initiator_->writes = !initiator_only_reads_;
     initiator_->random.seed(tests::seed());
     initiator_->socket.bind(ddr_->socket);
     sc_core::sc_start();
@@ -69,6 +72,7 @@ class DdrWave : public tests::SystemCTest, public ::testing::WithParamInterface<
   std::unique_ptr<Controller> ddr_;
   std::unique_ptr<Initiator> initiator_;
   std::vector<dram::Command> told_;
+  bool initiator_only_reads_ = false;
 };
 
 ControllerConfig with(Timing timing) {
@@ -131,6 +135,19 @@ TEST_P(DdrWave, ShowsEveryCommandBanksAndQueues) {
   EXPECT_EQ(std::stoull(now["reads_waiting"], nullptr, 16), 0U);
   EXPECT_EQ(std::stoull(now["writes_waiting"], nullptr, 16), 0U);
   EXPECT_EQ(now["command"], "idle");
+}
+
+TEST_P(DdrWave, QueuesAreKnownFromTheFirstRequestOn) {
+  initiator_only_reads_ = true;
+  run(100, with(GetParam()));
+  const WaveReader dump(path());
+  const auto writes = dump.find("ddr.channel0.writes_waiting");
+  ASSERT_TRUE(writes);
+  std::vector<std::string> seen;
+  for (const WaveChange& change : dump.changes()) {
+    if (change.known && change.signal == *writes) seen.push_back(dump.shown(change));
+  }
+  EXPECT_THAT(seen, ElementsAre("0000"));
 }
 
 TEST_P(DdrWave, TheSaveFileNamesOnlySignalsThatExist) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
 
 #include <lookaside/ddr/command_wave.h>
 
@@ -62,10 +63,19 @@ void CommandWave::declare(observe::SignalSink* sink, const std::string& scope) {
   }
 }
 
-/// How things are before the first command; a channel that nobody uses shows nothing.
-void CommandWave::begin(std::uint64_t time_ps) {
+/// How things are before the first command or request; a channel that nobody uses shows nothing.
+void CommandWave::begin(std::uint64_t clock) {
+  if (begun_) return;
   begun_ = true;
+  for (const auto& arrivals : arrivals_) {
+    if (!arrivals.empty()) clock = std::min(clock, arrivals.top());
+  }
+  const std::uint64_t time_ps = clock_.time_of(clock);
   command_.set(time_ps, kNoCommand);
+  for (unsigned write : {0U, 1U}) {
+    const bool arrives = !arrivals_[write].empty() && arrivals_[write].top() == clock;
+    if (!arrives) waiting_[write].set(time_ps, 0);
+  }
   for (Rank& rank : ranks_) {
     rank.state.set(time_ps, static_cast<std::uint64_t>(State::kIdle));
     for (Value& bank : rank.banks) bank.set(time_ps, 0);
@@ -76,8 +86,9 @@ void CommandWave::begin(std::uint64_t time_ps) {
 void CommandWave::queue(unsigned write, std::uint64_t clock, bool leaves) {
   auto& arrivals = arrivals_[write];
   while (!arrivals.empty() && arrivals.top() < clock) {
-    waiting_[write].set(clock_.time_of(arrivals.top()), ++depth_[write]);
+    const std::uint64_t arrival = arrivals.top();
     arrivals.pop();
+    waiting_[write].set(clock_.time_of(arrival), ++depth_[write]);
   }
   if (!leaves || depth_[write] == 0) return;
   waiting_[write].set(clock_.time_of(clock), --depth_[write]);
@@ -85,7 +96,7 @@ void CommandWave::queue(unsigned write, std::uint64_t clock, bool leaves) {
 
 void CommandWave::command(const dram::Command& c) {
   const std::uint64_t now = clock_.time_of(c.clock);
-  if (!begun_) begin(clock_.time_of(c.clock == 0 ? 0 : c.clock - 1));
+  begin(c.clock == 0 ? 0 : c.clock - 1);
   if (idle_ != 0 && idle_ < c.clock) command_.set(clock_.time_of(idle_), kNoCommand);
   idle_ = c.clock + 1;
   command_.set(now, static_cast<std::uint64_t>(c.op));
@@ -101,6 +112,7 @@ void CommandWave::command(const dram::Command& c) {
 }
 
 void CommandWave::until(std::uint64_t clock) {
+  if (!arrivals_[0].empty() || !arrivals_[1].empty()) begin(clock);
   if (idle_ != 0 && idle_ <= clock) command_.set(clock_.time_of(idle_), kNoCommand);
   queue(0, clock + 1, false);
   queue(1, clock + 1, false);
@@ -109,8 +121,8 @@ void CommandWave::until(std::uint64_t clock) {
 
 void CommandWave::end_refresh(Rank& rank, std::uint64_t clock) {
   if (rank.refreshed == 0 || rank.refreshed > clock) return;
-  rank_state(rank, rank.open > 0 ? State::kActive : State::kIdle, rank.refreshed);
-  rank.refreshed = 0;
+  const std::uint64_t end = std::exchange(rank.refreshed, 0);
+  rank_state(rank, rank.open > 0 ? State::kActive : State::kIdle, end);
 }
 
 void CommandWave::rank_state(Rank& rank, State state, std::uint64_t clock) {
@@ -128,8 +140,9 @@ void CommandWave::open(Rank& rank, unsigned bank, bool open, std::uint64_t clock
 }
 
 void CommandWave::state_of(const dram::Command& c) {
+  // Of every rank: nothing may be told later than the command after it.
+  for (Rank& any : ranks_) end_refresh(any, c.clock);
   Rank& rank = ranks_[c.rank];
-  end_refresh(rank, c.clock);
   switch (c.op) {
     case Op::kAct:
       open(rank, c.bank, true, c.clock);

@@ -52,7 +52,7 @@ class CommandWave {
   };
 
   void declare(observe::SignalSink* sink, const std::string& scope);
-  void begin(std::uint64_t time_ps);
+  void begin(std::uint64_t clock);
   void queue(unsigned write, std::uint64_t clock, bool leaves);
   void rank_state(Rank& rank, State state, std::uint64_t clock);
   void open(Rank& rank, unsigned bank, bool open, std::uint64_t clock);

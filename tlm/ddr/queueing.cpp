@@ -71,6 +71,8 @@ bool Queueing::enter(QueueClient& client, tlm::tlm_generic_payload& payload,
     payload.set_response_status(request.status);
     answer(ticket, a.arrival);
   } else {
+    // Its data moves when it has found room: by then the host has the line at hand.
+    __builtin_prefetch(BackingStore::at(*request.span, payload.get_address()), 1);
     const std::uint32_t index = request.access != nullptr ? request.access->hart : 0;
     a.kind = static_cast<std::uint8_t>(request.requester);
     a.source = &meters_.source(request.requester, index);
@@ -164,9 +166,13 @@ void Queueing::step(unsigned channel, std::uint64_t clock) {
 void Queueing::take(unsigned channel, const dram::Step& step) {
   if (on_command_) {
     telling_ = true;
-    for (const dram::Command& command : step.commands) on_command_(channel, command);
+    for (const dram::Command& command : step.commands) {
+      on_command_(channel, command);
+      channels_[channel].told = command.clock;
+    }
     telling_ = false;
   }
+  channels_[channel].told = channels_[channel].reached;
   for (const dram::Completion& done : step.completions) {
     const auto ticket = static_cast<std::uint32_t>(done.id & kTicketMask);
     Access& a = accesses_[ticket];
@@ -200,7 +206,7 @@ std::uint64_t Queueing::tell() {
   for (unsigned channel = 0; channel < channels_.size() && used_; ++channel) {
     // While somebody waits for room no step is late, and an accepted one must be told in its time.
     if (!telling_ && blocked_.empty()) step(channel, clock);
-    told = std::min(told, telling_ ? 0 : channels_[channel].reached);
+    told = std::min(told, channels_[channel].told);
   }
   return told;
 }

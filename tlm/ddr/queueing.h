@@ -51,7 +51,8 @@ class Queueing : public sc_core::sc_module {
   /// Requests that take a place in a queue.
   using ArrivalCallback = std::function<void(unsigned channel, std::uint64_t clock, bool write)>;
   void on_arrival(ArrivalCallback callback) { on_arrival_ = std::move(callback); }
-  /// Tells the commands up to now; the clock before which no other will come.
+  /// Tells the commands up to now, except from inside the callback; the clock before which no other
+  /// will come.
   std::uint64_t tell();
   /// Commands are executed at their own simulated time, those of idle ranks too. The process then
   /// never ends.
@@ -100,6 +101,7 @@ class Queueing : public sc_core::sc_module {
     std::unique_ptr<dram::Controller> core;
     std::unique_ptr<dram::Checker> checker;
     std::uint64_t reached = 0;  // clock
+    std::uint64_t told = 0;     // clock: all commands before it have been told
     std::uint64_t awaited = 0;  // answers to come
   };
 

@@ -112,15 +112,18 @@ std::uint64_t Temporal::wake_clocks(const Channel& channel, unsigned rank,
 
 void Temporal::drain(std::uint64_t clock) {
   if (clock <= drained_) return;  // nothing can have become final
-  drained_ = told_ = clock;
-  if (!asked_) return;
-  told_ = 0;
+  drained_ = clock;
+  if (!asked_) {
+    told_ = clock;
+    return;
+  }
   telling_ = true;
   for (unsigned i = 0; i < channels_.size(); ++i) {
     for (const dram::Command& command : channels_[i].model->commands(clock)) {
       if (channels_[i].checker != nullptr) channels_[i].checker->check(command);
       if (channels_[i].standby != nullptr) channels_[i].standby->add(command);
       if (on_command_) on_command_(i, command);
+      if (i + 1 == channels_.size()) told_ = command.clock;
     }
   }
   telling_ = false;

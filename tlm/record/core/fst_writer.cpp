@@ -40,6 +40,15 @@ constexpr int kPicoseconds = -12;
 constexpr const char* kDate = "Thu Jan  1 00:00:00 1970\n";
 constexpr const char* kVersion = "Lookaside";
 constexpr unsigned kMaxWidth = 64;
+// Offsets of what the header says of the values.
+constexpr long kHeaderStart = 9;
+constexpr long kHeaderEnd = 17;
+constexpr long kHeaderBlocks = 65;
+constexpr std::uint64_t kBlockHead = 9;  // type and length of a block
+
+bool is_hierarchy(int type) {
+  return type == FST_BL_HIER || type == FST_BL_HIER_LZ4 || type == FST_BL_HIER_LZ4DUO;
+}
 
 bool is_name(std::string_view text, bool dots) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [dots](char c) {
@@ -108,7 +117,8 @@ void check_description(const SignalDescription& d) {
   if (d.kind == SignalKind::kEnum) check_enum(d, full);
 }
 
-FstWriter::FstWriter(std::string path) : path_(std::move(path)) {
+FstWriter::FstWriter(std::string path, std::size_t block_bytes)
+    : path_(std::move(path)), block_bytes_(block_bytes) {
   check_writable(path_);
 }
 
@@ -117,14 +127,33 @@ FstWriter::~FstWriter() {
 }
 
 void FstWriter::abandon() {
-  if (context_ == nullptr) return;
-  fstWriterClose(std::exchange(context_, nullptr));
+  if (file_ == nullptr) return;
+  values_.reset();
+  (void)std::fclose(std::exchange(file_, nullptr));
   (void)unlink(temporary_name(path_).c_str());
 }
 
 void FstWriter::start(const std::vector<SignalDescription>& signals) {
   if (started()) throw RecordError(fmt::format("{}: the waveform was started already", path_));
-  context_ = fstWriterCreate(temporary_name(path_).c_str(), 1);
+  if (signals.empty()) {
+    throw RecordError(fmt::format("{}: not written: no block declared a signal", path_));
+  }
+  const std::string temporary = temporary_name(path_);
+  write_frame(temporary, signals);
+  file_ = std::fopen(temporary.c_str(), "w+b");
+  if (file_ == nullptr) throw RecordError(fmt::format("{}: cannot be created", path_));
+  put(header_);
+  std::vector<unsigned> widths(signals.size());
+  for (std::size_t id = 0; id < signals.size(); ++id) {
+    widths[handles_[id]] = signals[id].kind == SignalKind::kText ? 0 : signals[id].width;
+  }
+  values_ = std::make_unique<FstValues>(file_, std::move(widths), block_bytes_);
+}
+
+/// Lets fstapi write a file without values and keeps its blocks.
+void FstWriter::write_frame(const std::string& temporary,
+                            const std::vector<SignalDescription>& signals) {
+  context_ = fstWriterCreate(temporary.c_str(), 1);
   if (context_ == nullptr) {
     throw RecordError(
         fmt::format("{}: cannot be created, or there is no room for temporary files "
@@ -137,9 +166,27 @@ void FstWriter::start(const std::vector<SignalDescription>& signals) {
   fstWriterSetFileType(context_, FST_FT_VERILOG);
   fstWriterSetPackType(context_, FST_WR_PT_LZ4);
   handles_.assign(signals.size(), 0);
-  widths_.assign(signals.size(), 0);
   const Scope root = scope_tree(signals);
   for (const Scope& scope : root.children) write_scope(scope, signals);
+  // It wants one value at least.
+  fstWriterEmitTimeChange(context_, 0);
+  fstWriterEmitValueChange(context_, 1, std::string(kMaxWidth, 'x').c_str());
+  fstWriterEmitVariableLengthValueChange(context_, 1, "", 0);
+  fstWriterClose(std::exchange(context_, nullptr));
+  try {
+    const FstStructure structure = check_structure(temporary);
+    header_ =
+        read_bytes(temporary, 0, structure.blocks.front().payload + structure.blocks.front().size);
+    for (const FstBlock& block : structure.blocks) {
+      if (block.type != FST_BL_GEOM && !is_hierarchy(block.type)) continue;
+      const std::uint64_t begin = block.payload - kBlockHead;
+      const auto bytes = read_bytes(temporary, begin, block.size + kBlockHead);
+      tail_.insert(tail_.end(), bytes.begin(), bytes.end());
+    }
+  } catch (const RecordError& error) {
+    (void)unlink(temporary.c_str());
+    throw incomplete(error);
+  }
 }
 
 void FstWriter::write_scope(const Scope& scope, const std::vector<SignalDescription>& signals) {
@@ -153,9 +200,10 @@ void FstWriter::write_signal(observe::SignalId id, const SignalDescription& sign
   if (!signal.sentence.empty()) fstWriterSetComment(context_, signal.sentence.c_str());
   const bool text = signal.kind == SignalKind::kText;
   if (signal.kind == SignalKind::kEnum) fstWriterEmitEnumTableRef(context_, enum_table(signal));
-  widths_[id] = text ? 0 : signal.width;
-  handles_[id] = fstWriterCreateVar(context_, text ? FST_VT_GEN_STRING : FST_VT_VCD_WIRE,
-                                    FST_VD_IMPLICIT, widths_[id], signal.name.c_str(), 0);
+  const std::uint32_t handle =
+      fstWriterCreateVar(context_, text ? FST_VT_GEN_STRING : FST_VT_VCD_WIRE, FST_VD_IMPLICIT,
+                         text ? 0 : signal.width, signal.name.c_str(), 0);
+  handles_[id] = handle - 1;
 }
 
 std::uint32_t FstWriter::enum_table(const SignalDescription& signal) {
@@ -180,55 +228,45 @@ std::uint32_t FstWriter::enum_table(const SignalDescription& signal) {
   return table;
 }
 
-void FstWriter::time(std::uint64_t time_ps) {
-  fstWriterEmitTimeChange(context_, time_ps);
-}
-
-void FstWriter::set(observe::SignalId id, std::uint64_t value) {
-  std::array<char, kMaxWidth> digits{};
-  const unsigned width = widths_[id];
-  for (unsigned i = 0; i < width; ++i) {
-    digits[width - 1 - i] = static_cast<char>('0' + ((value >> i) & 1));
-  }
-  fstWriterEmitValueChange(context_, handles_[id], digits.data());
-  empty_ = false;
-}
-
 void FstWriter::set_text(observe::SignalId id, std::string_view text) {
   text_ = text;
   for (char& c : text_) {
     if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = ' ';
   }
-  fstWriterEmitVariableLengthValueChange(context_, handles_[id], text_.data(),
-                                         static_cast<std::uint32_t>(text_.size()));
-  empty_ = false;
+  values_->set_text(handles_[id], text_);
 }
 
-// FST has no place for a file without any value.
-void FstWriter::write_unknown() {
-  if (widths_[0] == 0) {
-    set_text(0, "");
-  } else {
-    fstWriterEmitValueChange(context_, handles_[0], std::string(kMaxWidth, 'x').c_str());
-  }
+void FstWriter::put(const std::vector<unsigned char>& bytes) {
+  (void)std::fwrite(bytes.data(), 1, bytes.size(), file_);
+}
+
+RecordError FstWriter::incomplete(const RecordError& error) const {
+  return RecordError(
+      fmt::format("{}: the waveform could not be written completely; is the disk full? ({})", path_,
+                  error.what()));
 }
 
 void FstWriter::close() {
-  if (handles_.empty()) {
-    abandon();
-    throw RecordError(fmt::format("{}: not written: no block declared a signal", path_));
-  }
-  if (empty_) write_unknown();
-  fstWriterClose(std::exchange(context_, nullptr));
+  values_->finish();
+  put(tail_);
+  const auto number = [this](long offset, std::uint64_t value) {
+    const std::uint64_t big_endian = __builtin_bswap64(value);
+    (void)std::fseek(file_, offset, SEEK_SET);
+    (void)std::fwrite(&big_endian, sizeof big_endian, 1, file_);
+  };
+  number(kHeaderStart, values_->first());
+  number(kHeaderEnd, values_->last());
+  number(kHeaderBlocks, values_->blocks());
+  values_.reset();
+  bool written = std::ferror(file_) == 0;
+  written = std::fclose(std::exchange(file_, nullptr)) == 0 && written;
   const std::string temporary = temporary_name(path_);
   try {
+    if (!written) throw RecordError("write error");
     check_structure(temporary);
   } catch (const RecordError& error) {
     (void)unlink(temporary.c_str());
-    throw RecordError(
-        fmt::format("{}: the waveform could not be written completely; is the disk "
-                    "full? ({})",
-                    path_, error.what()));
+    throw incomplete(error);
   }
   finish_output(path_);
 }

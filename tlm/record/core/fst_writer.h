@@ -5,12 +5,16 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <lookaside/observe/signal.h>
+#include <lookaside/record/core/error.h>
+#include <lookaside/record/core/fst_values.h>
 
 namespace lookaside::record {
 
@@ -23,20 +27,20 @@ void check_description(const observe::SignalDescription& description);
 /// destroyed before, it leaves nothing behind.
 class FstWriter {
  public:
-  /// Checks at once that `path` can be written.
-  explicit FstWriter(std::string path);
+  /// Checks at once that `path` can be written. `block_bytes`: see FstValues.
+  explicit FstWriter(std::string path, std::size_t block_bytes = FstValues::kBlockBytes);
   ~FstWriter();
   FstWriter(const FstWriter&) = delete;
   FstWriter& operator=(const FstWriter&) = delete;
 
-  /// Writes the hierarchy; signal i of the vector is then known as SignalId i. Once, before the
-  /// rest.
+  /// Writes the hierarchy, of one signal at least; signal i of the vector is then known as SignalId
+  /// i. Once, before the rest.
   void start(const std::vector<observe::SignalDescription>& signals);
-  bool started() const { return context_ != nullptr; }
-  /// All values up to the next call belong to this time.
-  void time(std::uint64_t time_ps);
+  bool started() const { return file_ != nullptr; }
+  /// All values up to the next call belong to this time; the first call comes before all values.
+  void time(std::uint64_t time_ps) { values_->time(time_ps); }
   /// Bits above the signal's width are cut off.
-  void set(observe::SignalId id, std::uint64_t value);
+  void set(observe::SignalId id, std::uint64_t value) { values_->set(handles_[id], value); }
   /// Control characters become spaces: a waveform shows one line.
   void set_text(observe::SignalId id, std::string_view text);
   /// Completes the file, checks its structure (a full disk is noticed) and gives it its name.
@@ -45,19 +49,24 @@ class FstWriter {
 
  private:
   void abandon();
-  void write_unknown();
+  void write_frame(const std::string& temporary,
+                   const std::vector<observe::SignalDescription>& signals);
   void write_scope(const struct Scope& scope,
                    const std::vector<observe::SignalDescription>& signals);
   void write_signal(observe::SignalId id, const observe::SignalDescription& signal);
   std::uint32_t enum_table(const observe::SignalDescription& signal);
+  void put(const std::vector<unsigned char>& bytes);
+  RecordError incomplete(const RecordError& error) const;
 
   std::string path_;
-  void* context_ = nullptr;
-  std::vector<std::uint32_t> handles_;
-  std::vector<unsigned> widths_;
+  std::size_t block_bytes_;
+  void* context_ = nullptr;  // fstapi's, while the hierarchy is written
+  std::FILE* file_ = nullptr;
+  std::vector<unsigned char> header_, tail_;  // blocks before and after the values
+  std::unique_ptr<FstValues> values_;
+  std::vector<std::uint32_t> handles_;           ///< by SignalId, from 0
   std::map<std::string, std::uint32_t> tables_;  ///< equal tables are written once
   std::string text_;
-  bool empty_ = true;
 };
 
 }  // namespace lookaside::record

@@ -13,6 +13,14 @@ using observe::SignalDescription;
 using observe::SignalId;
 using observe::SignalKind;
 
+namespace {
+
+/// The value of a text: where it begins, above its length.
+constexpr unsigned kTextBits = 24;
+constexpr std::uint64_t kLongestText = (std::uint64_t{1} << kTextBits) - 1;
+
+}  // namespace
+
 WaveBuffer::WaveBuffer(const std::string& path, WaveWindow window,
                        std::function<std::uint64_t()> horizon, std::size_t capacity)
     : writer_(path),
@@ -41,22 +49,37 @@ SignalId WaveBuffer::declare(const SignalDescription& description) {
   }
   signals_.push_back(description);
   states_.emplace_back();
+  states_.back().text = description.kind == SignalKind::kText;
+  states_.back().mask =
+      description.width >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << description.width) - 1;
+  shown_texts_.emplace_back();
   return id;
 }
 
 void WaveBuffer::emit(SignalId id, std::uint64_t time_ps, std::uint64_t value) {
   if (is_refused(id, time_ps)) return;
-  const unsigned width = signals_[id].width;
-  push({time_ps, width >= 64 ? value : value & ((std::uint64_t{1} << width) - 1), {}, id});
+  value &= states_[id].mask;
+  if (!is_outside(time_ps)) return push({time_ps, value, id});
+  if (State* state = held(id, time_ps); state != nullptr) state->value = value;
 }
 
 void WaveBuffer::emit_text(SignalId id, std::uint64_t time_ps, std::string_view text) {
   if (is_refused(id, time_ps)) return;
-  push({time_ps, 0, std::string(text), id});
+  if (is_outside(time_ps)) {
+    if (held(id, time_ps) != nullptr) shown_texts_[id] = text;
+    return;
+  }
+  const std::uint64_t place = std::uint64_t{texts_.size()} << kTextBits;
+  text = text.substr(0, kLongestText);
+  texts_ += text;
+  push({time_ps, place | text.size(), id});
 }
 
-bool WaveBuffer::is_refused(SignalId id, std::uint64_t time_ps) {
-  if (!closed_ && time_ps >= horizon_) return false;
+std::string_view WaveBuffer::text_of(const WaveEvent& event) const {
+  return std::string_view(texts_).substr(event.value >> kTextBits, event.value & kLongestText);
+}
+
+bool WaveBuffer::refuse(SignalId id, std::uint64_t time_ps) {
   if (refused_++ == 0) {
     first_refusal_ =
         fmt::format("an event of signal '{}.{}' at {} ps came after the waveform {}",
@@ -66,16 +89,8 @@ bool WaveBuffer::is_refused(SignalId id, std::uint64_t time_ps) {
   return true;
 }
 
-void WaveBuffer::push(Event event) {
-  if (event.time > window_.to_ps) return;
-  // With no window every event has its place in the file; behind a window's start only the last
-  // value of each signal matters, and needs no place in the buffer.
-  if (window_.from_ps != 0 && event.time <= window_.from_ps) {
-    hold(std::move(event));
-    return;
-  }
-  events_.push_back(std::move(event));
-  if (events_.size() < limit_ || !horizon_source_ || asking_) return;
+void WaveBuffer::make_room() {
+  if (!horizon_source_ || asking_) return;
   advance(ask_late(horizon_source_(), false));
   limit_ = std::max(capacity_, 2 * events_.size());
 }
@@ -88,32 +103,39 @@ std::uint64_t WaveBuffer::ask_late(std::uint64_t horizon_ps, bool last) {
   return horizon_ps;
 }
 
-void WaveBuffer::hold(Event event) {
-  State& state = states_[event.id];
-  if (state.known && event.time < state.given_at) return;
-  state.given_at = event.time;
+/// Where the value of a time outside the window is to be held; null: nowhere.
+WaveBuffer::State* WaveBuffer::held(SignalId id, std::uint64_t time_ps) {
+  State& state = states_[id];
+  if (time_ps > window_.to_ps || (state.known && time_ps < state.given_at)) return nullptr;
+  state.given_at = time_ps;
   state.known = true;
-  state.value = event.value;
-  state.text = std::move(event.text);
+  return &state;
 }
 
 void WaveBuffer::advance(std::uint64_t horizon_ps) {
   if (closed_ || horizon_ps <= horizon_) return;
-  horizon_ = horizon_ps;
-  // Events are large and mostly in order: their places are sorted, not they.
-  std::vector<std::pair<std::uint64_t, std::size_t>> order;
-  order.reserve(events_.size());
-  for (std::size_t i = 0; i < events_.size(); ++i) {
-    if (events_[i].time < horizon_ps) order.emplace_back(events_[i].time, i);
-  }
-  if (order.empty()) return;
-  std::sort(order.begin(), order.end());
+  horizon_ = earliest_ = horizon_ps;
+  sort_events(events_, scratch_);
+  const auto end = std::lower_bound(
+      events_.begin(), events_.end(), horizon_ps,
+      [](const WaveEvent& event, std::uint64_t time) { return event.time < time; });
+  if (end == events_.begin()) return;
   begin();
-  for (const auto& [time, place] : order) write(events_[place]);
-  events_.erase(
-      std::remove_if(events_.begin(), events_.end(),
-                     [horizon_ps](const Event& event) { return event.time < horizon_ps; }),
-      events_.end());
+  for (auto event = events_.begin(); event != end; ++event) write(*event);
+  forget(static_cast<std::size_t>(end - events_.begin()));
+}
+
+/// The first so many events, and the texts that no other event needs.
+void WaveBuffer::forget(std::size_t count) {
+  events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(count));
+  std::string texts;
+  for (WaveEvent& event : events_) {
+    if (!states_[event.id].text) continue;
+    const std::string_view text = text_of(event);
+    event.value = std::uint64_t{texts.size()} << kTextBits | text.size();
+    texts += text;
+  }
+  texts_ = std::move(texts);
 }
 
 void WaveBuffer::begin() {
@@ -126,23 +148,34 @@ void WaveBuffer::begin() {
   }
 }
 
-void WaveBuffer::write(Event& event) {
+bool WaveBuffer::is_repeated(const WaveEvent& event) {
   State& state = states_[event.id];
-  if (state.known && state.value == event.value && state.text == event.text) return;
+  if (!state.text) {
+    const bool same = state.known && state.value == event.value;
+    state.value = event.value;
+    return same;
+  }
+  const std::string_view text = text_of(event);
+  if (state.known && shown_texts_[event.id] == text) return true;
+  shown_texts_[event.id] = text;
+  return false;
+}
+
+void WaveBuffer::write(const WaveEvent& event) {
+  if (is_repeated(event)) return;
+  State& state = states_[event.id];
   std::uint64_t shown = std::max(event.time, shown_);
   if (state.changed_at == shown) ++shown;
   if (shown != shown_) writer_.time(shown);
   shown_ = shown;
   state.known = true;
-  state.value = event.value;
-  state.text = std::move(event.text);
   write_value(event.id);
 }
 
 void WaveBuffer::write_value(SignalId id) {
   State& state = states_[id];
-  if (signals_[id].kind == SignalKind::kText) {
-    writer_.set_text(id, state.text);
+  if (state.text) {
+    writer_.set_text(id, shown_texts_[id]);
   } else {
     writer_.set(id, state.value);
   }
@@ -159,9 +192,11 @@ std::string WaveBuffer::close(std::uint64_t end_ps) {
     const std::uint64_t end = std::min(end_ps, window_.to_ps);
     if (end > shown_) writer_.time(end);
     closed_ = true;
+    earliest_ = ~std::uint64_t{0};
     writer_.close();
   } catch (const RecordError& error) {
     closed_ = true;
+    earliest_ = ~std::uint64_t{0};
     return error.what();
   }
   if (refused_ == 0) return {};

@@ -14,6 +14,7 @@
 
 #include <lookaside/observe/signal.h>
 #include <lookaside/record/core/fst_writer.h>
+#include <lookaside/record/core/wave_events.h>
 
 namespace lookaside::record {
 
@@ -59,27 +60,37 @@ class WaveBuffer : public observe::SignalSink {
   static constexpr std::size_t kCapacity = 1U << 16U;
 
  private:
-  struct Event {
-    std::uint64_t time;
-    std::uint64_t value;
-    std::string text;
-    observe::SignalId id;
-  };
   struct State {
     std::uint64_t value = 0;
-    std::string text;
     std::uint64_t changed_at = ~std::uint64_t{0};  ///< shown time of the last change
     std::uint64_t given_at = 0;                    ///< before the window: time of the value held
+    std::uint64_t mask = 0;                        ///< of the bits a value may have
     bool known = false;
+    bool text = false;
   };
 
-  void push(Event event);
+  bool is_refused(observe::SignalId id, std::uint64_t time_ps) {
+    return time_ps < earliest_ && refuse(id, time_ps);
+  }
+  bool refuse(observe::SignalId id, std::uint64_t time_ps);
+  /// Outside the window; before it, only the last value of each signal matters, and needs no place
+  /// in the buffer. (With no window every event has its place in the file.)
+  bool is_outside(std::uint64_t time_ps) const {
+    return time_ps > window_.to_ps || (window_.from_ps != 0 && time_ps <= window_.from_ps);
+  }
+  void push(const WaveEvent& event) {
+    events_.push_back(event);
+    if (events_.size() >= limit_) make_room();
+  }
+  void make_room();
   std::uint64_t ask_late(std::uint64_t horizon_ps, bool last);
-  bool is_refused(observe::SignalId id, std::uint64_t time_ps);
-  void hold(Event event);
+  State* held(observe::SignalId id, std::uint64_t time_ps);
+  std::string_view text_of(const WaveEvent& event) const;
   void begin();
-  void write(Event& event);
+  void write(const WaveEvent& event);
+  bool is_repeated(const WaveEvent& event);
   void write_value(observe::SignalId id);
+  void forget(std::size_t count);
 
   FstWriter writer_;
   WaveWindow window_;
@@ -91,8 +102,11 @@ class WaveBuffer : public observe::SignalSink {
   std::vector<observe::SignalDescription> signals_;
   std::map<std::string, observe::SignalId> names_;
   std::vector<State> states_;
-  std::vector<Event> events_;
+  std::vector<std::string> shown_texts_;  // by SignalId
+  std::vector<WaveEvent> events_, scratch_;
+  std::string texts_;  // of the waiting events, whose values say where
   std::uint64_t horizon_ = 0;
+  std::uint64_t earliest_ = 0;  // horizon_, or the end of time once closed
   std::uint64_t shown_ = 0;
   std::uint64_t written_ = 0;
   std::uint64_t refused_ = 0;
