@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <random>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -87,6 +88,55 @@ TEST_F(TemporalOrder, AnOlderRequestIsServedBeforeACommittedRefresh) {
 TEST_F(TemporalOrder, WhatIsOlderThanTheHistoryIsAnsweredAsAMiss) {
   for (std::uint32_t row = 0; row < 40; ++row) read(0, 0, row, 1'000'000 + 200 * row);
   EXPECT_EQ(latency(0, 0, 1, 10), kMiss);
+}
+
+/// Jumps forth and back in time among a few pages, banks in use and refreshes included.
+std::string first_violation_of_jumps(const Organization& organization, const char* map,
+                                     const ControllerConfig& config, std::uint64_t seed) {
+  const Mapping mapping(organization, map);
+  TemporalModel model(organization, config);
+  model.record();
+  std::mt19937_64 random(seed);
+  std::array<std::uint64_t, 8> page{};
+  std::uint64_t newest = 0;
+  for (unsigned i = 0; i < 4000; ++i) {
+    if (random() % 16 == 0 || i < page.size()) page[random() % page.size()] = random() % (1U << 17);
+    const std::uint64_t address = page[random() % page.size()] * 4096 + random() % 64 * 64;
+    const std::uint64_t back = random() % 3 == 0 ? 0 : random() % 3000;
+    const Completion done = model.serve({i, mapping.locate(address), random() % 3 == 0, 0, 0},
+                                        newest - std::min(newest, back));
+    newest = std::max(newest, done.finish);
+  }
+  Checker checker(organization.device, organization.ranks);
+  model.settle(newest);
+  for (const Command& c : model.commands(kNever)) checker.check(c);
+  return checker.first();
+}
+
+TEST(TemporalJumps, ObeyEveryRuleInAnyOrderOfTime) {
+  const std::uint64_t seed = tests::seed();
+  const struct {
+    const char* preset;
+    std::uint32_t ranks, bits;
+    const char* map;
+  } setups[] = {{"DDR3-1600", 1, 64, "row:bank:column"},
+                {"DDR4-2400", 2, 64, "row:rank:bank:bank_group:column"},
+                {"DDR5-4800", 1, 32, "row:bank:column:bank_group"},
+                {"LPDDR4-3200", 1, 16, "row:bank:column"},
+                {"LPDDR4-3200", 2, 16, "row:bank:rank:column"}};
+  for (const auto& s : setups) {
+    for (const PagePolicyKind policy : {PagePolicyKind::kOpen, PagePolicyKind::kClosed,
+                                        PagePolicyKind::kAdaptive, PagePolicyKind::kTimeout}) {
+      for (const bool posted : {false, true}) {
+        ControllerConfig config;
+        config.page_policy = policy;
+        config.posted_writes = config.split_queues = posted;
+        const Organization organization{builtin_device(s.preset), 1, s.ranks, s.bits};
+        EXPECT_EQ(first_violation_of_jumps(organization, s.map, config, seed), "")
+            << s.preset << " policy " << static_cast<unsigned>(policy) << " posted " << posted;
+      }
+    }
+  }
 }
 
 /// A chase of random reads: where each initiator reads next, and when it can.

@@ -11,6 +11,8 @@
 namespace lookaside::ddr {
 namespace {
 
+constexpr std::uint64_t kMostInHugePages = std::uint64_t{1} << 30;
+
 std::string describe(std::uint64_t first, std::uint64_t last) {
   char text[64];
   std::snprintf(text, sizeof text, "[0x%" PRIx64 ", 0x%" PRIx64 "]", first, last);
@@ -61,6 +63,10 @@ BackingStore::BackingStore(std::vector<Region> regions) {
       throw DdrError("ddr: the host refuses memory for region " + describe(region.base, last) +
                      ": " + std::strerror(error));
     }
+    // Scattered accesses miss the host's TLB less in huge pages. A large region does without: a
+    // touch here and there would take far more memory than is used. A host that has none says so;
+    // so what.
+    if (region.size <= kMostInHugePages) madvise(host, region.size, MADV_HUGEPAGE);
     spans_.push_back({region.base, last, static_cast<std::uint8_t*>(host), offset});
     offset += region.size;
   }

@@ -29,13 +29,16 @@ class Bursts {
   /// dram::Transaction::mask of this burst. A bit stands for a 64th of the burst, and at least one
   /// byte: set, of a read if any byte of it is wanted, of a write if all of it is written.
   std::uint64_t mask(bool write, const tlm::tlm_generic_payload* payload) const {
+    const bool enables = payload != nullptr && payload->get_byte_enable_ptr() != nullptr;
+    if (at_ >= first_ && last_ - at_ >= burst_bytes_ - 1 && !enables) {
+      return ones(std::min<std::uint64_t>(burst_bytes_, 64));
+    }
     const std::uint64_t grain = std::max<std::uint64_t>(1, burst_bytes_ / 64);
     std::uint64_t low = at_ < first_ ? first_ - at_ : 0;
     std::uint64_t high = std::min(last_ - at_ + 1, burst_bytes_);
     low = write ? (low + grain - 1) / grain : low / grain;
     high = write ? high / grain : (high + grain - 1) / grain;
     const std::uint64_t bits = high <= low ? 0 : ones(high) & ~ones(low);
-    const bool enables = payload != nullptr && payload->get_byte_enable_ptr() != nullptr;
     return write && enables ? bits & enabled(*payload, grain) : bits;
   }
 

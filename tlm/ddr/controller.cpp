@@ -108,11 +108,18 @@ void Controller::b_transport(Payload& payload, sc_core::sc_time& delay) {
   if (config_.timing == Timing::kApproximate) return b_queued(payload, request, delay);
   // Only a guard and a waveform want to know the time before the access.
   const std::uint64_t now = memory_.guarded() || activity_signal_ ? protocol::local_ps(delay) : 0;
-  const Deed deed = memory_.execute(payload, request, now);
+  Deed deed;
   if (config_.timing == Timing::kCalibrated && request.plain_hart()) {
+    deed = memory_.execute(payload, request, now);
     if (activity_signal_) show(now, payload, request, map_.locate(request.offset), kConstant);
     delay += calibrated_;
+  } else if (memory_.only_moves(payload, request)) {
+    deed = Memory::move_of(payload);
+    memory_.prefetch(payload, request);
+    ask_model(payload, request, deed, delay);
+    memory_.execute(payload, request, now);
   } else {
+    deed = memory_.execute(payload, request, now);
     ask_model(payload, request, deed, delay);
   }
   if (sleep_after_ps_ != 0) used(protocol::local_ps(delay));
@@ -127,11 +134,11 @@ void Controller::ask_model(Payload& payload, const Request& request, const Deed&
   const std::uint64_t now = protocol::local_ps(delay);
   meters_.access(request.requester, payload.get_data_length());
   if (request.atomic != nullptr) meters_.atomic(request.atomic->op);
-  const Temporal::Answer answer =
-      temporal_.serve(payload, request, deed, now, sc_core::sc_time_stamp().value());
+  const std::uint64_t simulated = now - delay.value();
+  const Temporal::Answer answer = temporal_.serve(payload, request, deed, now, simulated);
   delay += protocol::from_ps(answer.finish_ps - now);
   if (activity_signal_ && (deed.reads || deed.writes)) {
-    show(now, payload, request, answer.at, static_cast<unsigned>(answer.row) + 1);
+    show(now, payload, request, map_.locate(request.offset), static_cast<unsigned>(answer.row) + 1);
     activity_signal_.set(answer.finish_ps, 0);
   }
 }

@@ -72,6 +72,17 @@ class Memory {
   /// Moves the data of a request that look() let through and sets the response status. `time_ps`:
   /// when; what it did to the DRAM is nothing if it failed.
   Deed execute(Payload& payload, const Request& request, std::uint64_t time_ps);
+  /// Whether execute() cannot but succeed and do to the DRAM what move_of() says: a plain read or
+  /// write that nobody guards.
+  bool only_moves(const Payload& payload, const Request& request) const {
+    return guard_ == nullptr && request.atomic == nullptr &&
+           payload.get_byte_enable_ptr() == nullptr;
+  }
+  static Deed move_of(const Payload& payload) { return {payload.is_read(), payload.is_write()}; }
+  /// The bytes will be wanted: the host may fetch them while something else is computed.
+  void prefetch(const Payload& payload, const Request& request) const {
+    if (stores_data_) __builtin_prefetch(BackingStore::at(*request.span, payload.get_address()));
+  }
   /// Tells those who watch for writes; `time_ps`: when the writer gets its response.
   void announce(const Payload& payload, const Request& request, const Deed& deed,
                 std::uint64_t time_ps) const;

@@ -102,6 +102,7 @@ Meters::Meters(const ControllerConfig& config, StatisticGroup& group,
                 "max", "min-unsigned", "max-unsigned", "compare-and-swap"}),
       openers_(requester_names()),
       rows_{Vector(requester_names()), Vector(requester_names()), Vector(requester_names())},
+      latency_(clock_),
       commands_(names<dram::Op>(dram::kOpCount)),
       stalls_(names<dram::Stall>(dram::kStallCount)) {
   static_assert(static_cast<unsigned>(protocol::AtomicOp::kCompareAndSwap) == 11,
@@ -113,45 +114,49 @@ Meters::Meters(const ControllerConfig& config, StatisticGroup& group,
   register_queues(config);
 }
 
-Meters::Source& Meters::source(Requester requester, std::uint32_t index) {
+Meters::Source::Source(const std::string& name, const Clock& clock)
+    : group(name),
+      latency(clock),
+      queue(clock),
+      row(clock),
+      turnaround(clock),
+      refresh(clock),
+      power(clock),
+      bus(clock) {
+  const auto add = [this](const char* what, const char* sentence, Tally& tally) {
+    group.add({what, "ns", sentence}, tally.histogram);
+  };
+  add("latency_ns", "bursts of this source: from their arrival to the last beat of data", latency);
+  add("queue_ns", "of that: waiting for its turn, and the controller's own clocks", queue);
+  add("row_ns", "of that: closing another row and opening its own", row);
+  add("turnaround_ns", "of that: the data bus changed direction", turnaround);
+  add("refresh_ns", "of that: the rank or bank was refreshed", refresh);
+  add("power_ns", "of that: leaving power-down or self-refresh", power);
+  add("bus_ns", "of that: from the column command to the last beat", bus);
+  group.before_read([this] { settle(); });
+}
+
+void Meters::Source::settle() {
+  for (Tally* tally : {&turnaround, &refresh, &power}) tally->histogram.add(0, undisturbed);
+  undisturbed = 0;
+  for (Tally* tally : {&latency, &queue, &row, &turnaround, &refresh, &power, &bus}) {
+    tally->settle();
+  }
+}
+
+Meters::Source& Meters::new_source(Requester requester, std::uint32_t index) {
   const std::uint32_t place = index < kMostIndices ? index : kMostIndices;
   auto& row = sources_[static_cast<unsigned>(requester)];
   if (row.size() <= place) row.resize(place + 1);
-  if (row[place] != nullptr) return *row[place];
-  row[place] = std::make_unique<Source>(source_name(requester, place));
-  Source& s = *row[place];
-  const auto add = [&s](const char* name, const char* sentence, observe::Histogram& histogram) {
-    s.group.add({name, "ns", sentence}, histogram);
-  };
-  add("latency_ns", "bursts of this source: from their arrival to the last beat of data",
-      s.latency);
-  add("queue_ns", "of that: waiting for its turn, and the controller's own clocks", s.queue);
-  add("row_ns", "of that: closing another row and opening its own", s.row);
-  add("turnaround_ns", "of that: the data bus changed direction", s.turnaround);
-  add("refresh_ns", "of that: the rank or bank was refreshed", s.refresh);
-  add("power_ns", "of that: leaving power-down or self-refresh", s.power);
-  add("bus_ns", "of that: from the column command to the last beat", s.bus);
-  group_.add_child(s.group);
-  return s;
-}
-
-void Meters::burst(Source& s, const dram::Completion& done, std::uint64_t before,
-                   std::uint64_t more) {
-  const std::uint64_t latency = clock_.ns(done.finish - done.arrival + more);
-  latency_.add(latency);
-  s.latency.add(latency);
-  s.queue.add(clock_.ns(done.split.queue + before));
-  s.row.add(clock_.ns(done.split.row));
-  s.turnaround.add(clock_.ns(done.split.turnaround));
-  s.refresh.add(clock_.ns(done.split.refresh));
-  s.power.add(clock_.ns(done.split.power));
-  s.bus.add(clock_.ns(done.split.bus));
-  if (done.served != dram::Served::kDram) return;
-  ++rows_[static_cast<unsigned>(done.row)].values[done.kind];
-  if (done.row == dram::RowState::kConflict) ++openers_.values[done.evicted_kind];
+  if (row[place] == nullptr) {
+    row[place] = std::make_unique<Source>(source_name(requester, place), clock_);
+    group_.add_child(row[place]->group);
+  }
+  return *row[place];
 }
 
 void Meters::settle() {
+  latency_.settle();
   read_ = totals_();
   const dram::Counters& c = read_.counters;
   commands_.values.assign(c.commands.begin(), c.commands.end());
@@ -192,7 +197,8 @@ void Meters::register_counts(StatisticGroup& group) {
                       const auto walker = static_cast<unsigned>(Requester::kWalker);
                       return ratio(static_cast<double>(openers_.values[walker]), all);
                     });
-  group.add({"latency_ns", "ns", "bursts: from their arrival to their last data beat"}, latency_);
+  group.add({"latency_ns", "ns", "bursts: from their arrival to their last data beat"},
+            latency_.histogram);
   group.add({"atomics", "accesses", "atomic operations executed, by operation"}, atomics_);
 }
 

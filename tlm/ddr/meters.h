@@ -10,6 +10,7 @@
 
 #include <lookaside/ddr/clock.h>
 #include <lookaside/ddr/config.h>
+#include <lookaside/ddr/tally.h>
 #include <lookaside/dram/energy.h>
 #include <lookaside/dram/transaction.h>
 #include <lookaside/observe/statistic.h>
@@ -39,12 +40,19 @@ class Meters {
 
   /// Histograms of one initiator and kind of access, in ns, a sample each burst.
   struct Source {
-    explicit Source(const std::string& name) : group(name) {}
+    Source(const std::string& name, const Clock& clock);
+    void settle();
     observe::StatisticGroup group;
-    observe::Histogram latency, queue, row, turnaround, refresh, power, bus;
+    Tally latency, queue, row, turnaround, refresh, power, bus;
+    std::uint64_t undisturbed =
+        0;  ///< bursts that the three before `bus` did not touch, not yet in them
   };
   /// Valid for the lifetime of the meters.
-  Source& source(protocol::Requester requester, std::uint32_t index);
+  Source& source(protocol::Requester requester, std::uint32_t index) {
+    const auto& row = sources_[static_cast<unsigned>(requester)];
+    if (index < row.size() && row[index] != nullptr) return *row[index];
+    return new_source(requester, index);
+  }
 
   /// Requests go through the queues of the channels' controllers: their figures come into the tree.
   /// (The temporal model has no queues to tell of.)
@@ -57,10 +65,27 @@ class Meters {
   void atomic(protocol::AtomicOp op) { ++atomics_.values[static_cast<unsigned>(op)]; }
   /// One burst has been served. `more`: clocks outside the channel, of which `before` passed before
   /// it took the request.
-  void burst(Source& source, const dram::Completion& done, std::uint64_t before,
-             std::uint64_t more);
+  void burst(Source& s, const dram::Completion& done, std::uint64_t before, std::uint64_t more) {
+    const std::uint64_t latency = done.finish - done.arrival + more;
+    latency_.add(latency);
+    s.latency.add(latency);
+    s.queue.add(done.split.queue + before);
+    s.row.add(done.split.row);
+    s.bus.add(done.split.bus);
+    if ((done.split.turnaround | done.split.refresh | done.split.power) == 0) {
+      ++s.undisturbed;
+    } else {
+      s.turnaround.add(done.split.turnaround);
+      s.refresh.add(done.split.refresh);
+      s.power.add(done.split.power);
+    }
+    if (done.served != dram::Served::kDram) return;
+    ++rows_[static_cast<unsigned>(done.row)].values[done.kind];
+    if (done.row == dram::RowState::kConflict) ++openers_.values[done.evicted_kind];
+  }
 
  private:
+  Source& new_source(protocol::Requester requester, std::uint32_t index);
   void settle();
   void register_counts(observe::StatisticGroup& group);
   void register_totals(observe::StatisticGroup& group, const ControllerConfig& config);
@@ -77,7 +102,7 @@ class Meters {
 
   observe::Vector accesses_, bytes_, atomics_, openers_;
   std::array<observe::Vector, 3> rows_;  // index: dram::RowState
-  observe::Histogram latency_;
+  Tally latency_;
   observe::Vector commands_, stalls_;
   observe::Scalar refreshes_, forwarded_, merged_, refused_, write_batches_, capped_, violations_;
   std::vector<observe::Vector> energy_;  // of each rail

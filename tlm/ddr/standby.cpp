@@ -25,6 +25,7 @@ StandbyMeter::StandbyMeter(const dram::Organization& o, const dram::ControllerCo
     : device_(o.device),
       power_down_after_(after(config.power_down_after)),
       self_refresh_after_(after(config.self_refresh_after)),
+      sleeps_(config.power_down_after != 0 || config.self_refresh_after != 0),
       ranks_(o.ranks) {
   for (Rank& rank : ranks_) {
     rank.open.resize(device_.banks());
@@ -51,54 +52,55 @@ void StandbyMeter::account(Rank& rank, std::uint64_t clock) const {
   }
 }
 
-void StandbyMeter::close(Rank& rank, std::uint32_t bank) const {
+/// A row of the bank opens or closes at `clock`.
+void StandbyMeter::turn(Rank& rank, std::uint32_t bank, bool open, std::uint64_t clock) const {
   if (rank.closes[bank] != kNever) --rank.closing;
   rank.closes[bank] = kNever;
-  if (rank.open[bank]) --rank.opened;
-  rank.open[bank] = false;
+  if ((rank.open[bank] != 0) == open) return;
+  if (rank.opened == (open ? 0U : 1U)) account(rank, clock);
+  rank.opened += open ? 1U : ~0U;
+  rank.open[bank] = open ? 1 : 0;
 }
 
 void StandbyMeter::advance(Rank& rank, std::uint64_t clock) const {
   while (rank.closing > 0) {
     const auto first = std::min_element(rank.closes.begin(), rank.closes.end());
     if (*first > clock) break;
-    account(rank, *first);
-    close(rank, static_cast<std::uint32_t>(first - rank.closes.begin()));
+    turn(rank, static_cast<std::uint32_t>(first - rank.closes.begin()), false, *first);
   }
-  account(rank, clock);
 }
 
-void StandbyMeter::add(const dram::Command& c) {
-  Rank& rank = ranks_[c.rank];
-  advance(rank, c.clock);
+void StandbyMeter::take(Rank& rank, const dram::Command& c) const {
+  if (rank.closing > 0) advance(rank, c.clock);
   const auto closes_after = [&](std::int32_t clocks) {
-    if (!rank.open[c.bank]) return;
+    if (rank.open[c.bank] == 0) return;
     rank.closes[c.bank] = c.clock + static_cast<std::uint64_t>(clocks);
     ++rank.closing;
   };
   switch (c.op) {
-    case Op::kAct:
-      close(rank, c.bank);
-      rank.open[c.bank] = true;
-      ++rank.opened;
-      break;
     case Op::kPre:
-      close(rank, c.bank);
+      turn(rank, c.bank, false, c.clock);
       return;
     case Op::kPreAll:
-      for (std::uint32_t bank = 0; bank < rank.open.size(); ++bank) close(rank, bank);
+      for (std::uint32_t bank = 0; bank < rank.open.size(); ++bank) {
+        turn(rank, bank, false, c.clock);
+      }
       return;
-    case Op::kRda:
-      closes_after(device_[P::kRtp]);
-      break;
-    case Op::kWra:
-      closes_after(device_[P::kCwl] + device_[P::kDqss] + device_[P::kBurst] + device_[P::kWr]);
-      break;
+    case Op::kAct:
     case Op::kRd:
     case Op::kWr:
+    case Op::kRda:
+    case Op::kWra:
       break;
     default:
       return;
+  }
+  // While the rank may have slept, its use divides the time.
+  if (sleeps_) account(rank, c.clock);
+  if (c.op == Op::kAct) turn(rank, c.bank, true, c.clock);
+  if (c.op == Op::kRda) closes_after(device_[P::kRtp]);
+  if (c.op == Op::kWra) {
+    closes_after(device_[P::kCwl] + device_[P::kDqss] + device_[P::kBurst] + device_[P::kWr]);
   }
   rank.used = c.clock;
 }
@@ -106,7 +108,9 @@ void StandbyMeter::add(const dram::Command& c) {
 dram::StandbyClocks StandbyMeter::clocks(std::uint64_t clock) const {
   dram::StandbyClocks all;
   for (Rank rank : ranks_) {  // a copy: more commands may come
-    advance(rank, std::max(clock, rank.until));
+    const std::uint64_t end = std::max(clock, rank.until);
+    advance(rank, end);
+    account(rank, end);
     all.push_back(rank.clocks);
   }
   return all;

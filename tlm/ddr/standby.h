@@ -22,13 +22,24 @@ class StandbyMeter {
   StandbyMeter(const dram::Organization& organization, const dram::ControllerConfig& config);
 
   /// In order of time.
-  void add(const dram::Command& command);
+  void add(const std::vector<dram::Command>& commands) {
+    for (const dram::Command& c : commands) add(c);
+  }
+  void add(const dram::Command& c) {
+    Rank& rank = ranks_[c.rank];
+    // Reads and writes neither open a row nor close it, and unless ranks sleep nobody asks when.
+    if ((c.op == dram::Op::kRd || c.op == dram::Op::kWr) && !sleeps_) {
+      rank.used = c.clock;
+    } else {
+      take(rank, c);
+    }
+  }
   /// Clocks of each rank in each state up to `clock`, which may not lie before the last command.
   dram::StandbyClocks clocks(std::uint64_t clock) const;
 
  private:
   struct Rank {
-    std::vector<bool> open;             // by bank of the rank
+    std::vector<std::uint8_t> open;     // by bank of the rank
     std::vector<std::uint64_t> closes;  // ... when it closes by itself; kNever
     unsigned opened = 0;
     unsigned closing = 0;
@@ -36,13 +47,15 @@ class StandbyMeter {
     std::uint64_t until = 0;  // accounted up to here
     std::array<std::uint64_t, dram::kStandbyCount> clocks{};
   };
+  void take(Rank& rank, const dram::Command& command) const;
   void advance(Rank& rank, std::uint64_t clock) const;
   void account(Rank& rank, std::uint64_t clock) const;
-  void close(Rank& rank, std::uint32_t bank) const;
+  void turn(Rank& rank, std::uint32_t bank, bool open, std::uint64_t clock) const;
 
   dram::Device device_;
   std::uint64_t power_down_after_;  // kNever: never
   std::uint64_t self_refresh_after_;
+  bool sleeps_;
   std::vector<Rank> ranks_;
 };
 

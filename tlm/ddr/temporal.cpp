@@ -8,7 +8,7 @@ namespace lookaside::ddr {
 namespace {
 
 /// Commands that are kept for the check before they are looked at.
-constexpr std::uint64_t kBatch = 1024;
+constexpr std::uint64_t kBatch = 256;
 
 }  // namespace
 
@@ -57,47 +57,9 @@ Temporal::Answer Temporal::serve(const tlm::tlm_generic_payload& payload, const 
   return answer;
 }
 
-std::uint64_t Temporal::serve_bursts(const tlm::tlm_generic_payload& payload,
-                                     const Request& request, bool write, std::uint64_t clock,
-                                     Answer* answer) {
-  Meters::Source& source =
-      meters_.source(request.requester, request.access != nullptr ? request.access->hart : 0);
-  std::uint64_t finish = 0;
-  Bursts bursts(map_.burst_bytes(), request.offset, request.bytes);
-  for (; !bursts.done(); bursts.next()) {
-    dram::Transaction t;
-    t.at = map_.locate(bursts.offset());
-    t.write = write;
-    t.kind = static_cast<std::uint8_t>(request.requester);
-    t.priority = priority_[t.kind];
-    t.mask = bursts.mask(write, &payload);
-    const dram::Completion done = serve_burst(t, clock);
-    meters_.burst(source, done, pipeline_, pipeline_);
-    finish = std::max(finish, done.finish);
-    if (answer == nullptr) continue;
-    answer->row = done.row;
-    answer->at = t.at;
-    answer = nullptr;
-  }
-  return finish;
-}
-
-dram::Completion Temporal::serve_burst(const dram::Transaction& t, std::uint64_t clock) {
-  Channel& channel = channels_[t.at.channel];
-  const std::uint64_t wake = wake_clocks(channel, t.at.rank, clock);
-  dram::Completion done = channel.model->serve(t, clock + wake);
-  if (on_arrival_ && (done.served == dram::Served::kDram || done.served == dram::Served::kPosted)) {
-    on_arrival_(t.at.channel, clock + wake, t.write);
-  }
-  done.arrival = clock;
-  done.split.power += static_cast<std::uint32_t>(wake);
-  channel.used[t.at.rank] = std::max(channel.used[t.at.rank], done.finish);
-  return done;
-}
-
 /// What a request at `clock` must wait for its rank to wake up.
-std::uint64_t Temporal::wake_clocks(const Channel& channel, unsigned rank,
-                                    std::uint64_t clock) const {
+inline std::uint64_t Temporal::wake_clocks(const Channel& channel, unsigned rank,
+                                           std::uint64_t clock) const {
   if (power_down_after_ == 0 && self_refresh_after_ == 0) return 0;
   const std::uint64_t used = channel.used[rank];
   const std::uint64_t idle = clock > used ? clock - used : 0;
@@ -110,6 +72,40 @@ std::uint64_t Temporal::wake_clocks(const Channel& channel, unsigned rank,
   return 0;
 }
 
+inline dram::Completion Temporal::serve_burst(const dram::Transaction& t, std::uint64_t clock) {
+  Channel& channel = channels_[t.at.channel];
+  const std::uint64_t wake = wake_clocks(channel, t.at.rank, clock);
+  dram::Completion done = channel.model->serve(t, clock + wake);
+  if (on_arrival_ && (done.served == dram::Served::kDram || done.served == dram::Served::kPosted)) {
+    on_arrival_(t.at.channel, clock + wake, t.write);
+  }
+  done.arrival = clock;
+  done.split.power += static_cast<std::uint32_t>(wake);
+  channel.used[t.at.rank] = std::max(channel.used[t.at.rank], done.finish);
+  return done;
+}
+
+std::uint64_t Temporal::serve_bursts(const tlm::tlm_generic_payload& payload,
+                                     const Request& request, bool write, std::uint64_t clock,
+                                     Answer* answer) {
+  Meters::Source& source =
+      meters_.source(request.requester, request.access != nullptr ? request.access->hart : 0);
+  const auto kind = static_cast<std::uint8_t>(request.requester);
+  std::uint64_t finish = 0;
+  Bursts bursts(map_.burst_bytes(), request.offset, request.bytes);
+  for (; !bursts.done(); bursts.next()) {
+    const dram::Transaction t{0,    map_.locate(bursts.offset()), write, priority_[kind],
+                              kind, bursts.mask(write, &payload)};
+    const dram::Completion done = serve_burst(t, clock);
+    meters_.burst(source, done, pipeline_, pipeline_);
+    finish = std::max(finish, done.finish);
+    if (answer == nullptr) continue;
+    answer->row = done.row;
+    answer = nullptr;
+  }
+  return finish;
+}
+
 void Temporal::drain(std::uint64_t clock) {
   if (clock <= drained_) return;  // nothing can have become final
   drained_ = clock;
@@ -119,11 +115,16 @@ void Temporal::drain(std::uint64_t clock) {
   }
   telling_ = true;
   for (unsigned i = 0; i < channels_.size(); ++i) {
-    for (const dram::Command& command : channels_[i].model->commands(clock)) {
-      if (channels_[i].checker != nullptr) channels_[i].checker->check(command);
-      if (channels_[i].standby != nullptr) channels_[i].standby->add(command);
-      if (on_command_) on_command_(i, command);
-      if (i + 1 == channels_.size()) told_ = command.clock;
+    const Channel& channel = channels_[i];
+    const std::vector<dram::Command> commands = channel.model->commands(clock);
+    if (channel.checker != nullptr) {
+      for (const dram::Command& c : commands) channel.checker->check(c);
+    }
+    if (channel.standby != nullptr) channel.standby->add(commands);
+    if (!on_command_) continue;
+    for (const dram::Command& c : commands) {
+      on_command_(i, c);
+      if (i + 1 == channels_.size()) told_ = c.clock;
     }
   }
   telling_ = false;

@@ -30,7 +30,6 @@ class Temporal {
   struct Answer {
     std::uint64_t finish_ps;  ///< of the last beat of data; of what was read, if it also wrote
     dram::RowState row;       ///< what the first burst found
-    dram::Coordinates at;     ///< where it lies
   };
   /// `now_ps`: the caller's time; `horizon_ps`: nobody will come with an earlier one any more.
   Answer serve(const tlm::tlm_generic_payload& payload, const Request& request, const Deed& deed,

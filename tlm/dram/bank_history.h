@@ -19,6 +19,7 @@ struct RowSegment {
   std::uint64_t closed = 0;      ///< clock of the precharge; kNever while open
   std::uint64_t reopen = 0;      ///< earliest activate after it, when it is closed
   std::uint64_t last_use = 0;    ///< its newest column command
+  std::uint64_t swept = kNever;  ///< of a refresh: when all rows of the rank were closed for it
   std::uint8_t kind = 0;         ///< of the request that opened it
   bool automatic = false;        ///< its last column command closes it
 };
@@ -41,9 +42,13 @@ class BankHistory {
   }
   /// Puts one behind the segment of this age, which becomes one older; with age == size(), before
   /// all.
-  void insert(unsigned age, const RowSegment& segment) {
-    push(segment);
-    for (unsigned i = 0; i < age; ++i) std::swap(at(i), at(i + 1));
+  void insert(unsigned age, const RowSegment& segment) { insert(age) = segment; }
+  /// ... to be filled.
+  RowSegment& insert(unsigned age) {
+    if (size_ < kDepth) ++size_;
+    ++next_;
+    for (unsigned i = 0; i < age; ++i) at(i) = at(i + 1);
+    return at(age);
   }
 
  private:

@@ -120,6 +120,11 @@ void Mapping::parse_fields(const std::string& text) {
     if (high == low) continue;
     segments_.push_back(
         {field, static_cast<std::uint8_t>(low), at, static_cast<std::uint8_t>(high - low)});
+    if (low == 0) {
+      lowest_[field] = {at, static_cast<std::uint32_t>((std::uint64_t{1} << high) - 1)};
+    } else {
+      plain_ = false;
+    }
     at = static_cast<std::uint8_t>(at + high - low);
   }
   for (std::uint8_t field = 0; field < kFields; ++field) {
@@ -153,6 +158,7 @@ void Mapping::parse_xor(const std::string& text) {
     }
   }
   xors_.push_back(made);
+  plain_ = false;
 }
 
 /// Gauss-Jordan over the field of two elements: the map is a bijection exactly if it has an
@@ -182,21 +188,18 @@ void Mapping::invert() {
   }
 }
 
-std::array<std::uint32_t, Mapping::kFields> Mapping::values(std::uint64_t address) const {
-  std::array<std::uint32_t, kFields> fields{};
+/// Adds to the lowest slices of the fields what else belongs to them.
+void Mapping::complete(std::uint64_t address, Coordinates& at) const {
+  std::uint32_t fields[kFields] = {at.channel, at.rank, at.bank_group, at.bank, at.row, at.column};
   for (const Segment& s : segments_) {
+    if (s.field_low == 0) continue;
     const std::uint64_t bits = address >> s.address_low & ((std::uint64_t{1} << s.bits) - 1);
     fields[s.field] |= static_cast<std::uint32_t>(bits << s.field_low);
   }
   for (const Xor& x : xors_) {
     fields[x.field] ^= static_cast<std::uint32_t>(__builtin_parityll(address & x.mask)) << x.bit;
   }
-  return fields;
-}
-
-Coordinates Mapping::locate(std::uint64_t address) const {
-  const auto v = values(address);
-  return {v[0], v[1], v[2], v[3], v[4], v[5]};
+  at = {fields[0], fields[1], fields[2], fields[3], fields[4], fields[5]};
 }
 
 std::uint64_t Mapping::address(const Coordinates& c) const {

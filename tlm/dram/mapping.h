@@ -58,7 +58,14 @@ class Mapping {
           const std::vector<std::string>& exclusive_or = {});
 
   /// Coordinates of a byte's burst; bits above the memory's size are ignored.
-  Coordinates locate(std::uint64_t address) const;
+  Coordinates locate(std::uint64_t address) const {
+    const auto value = [this, address](unsigned field) {
+      return static_cast<std::uint32_t>(address >> lowest_[field].shift) & lowest_[field].mask;
+    };
+    Coordinates at{value(0), value(1), value(2), value(3), value(4), value(5)};
+    if (!plain_) complete(address, at);
+    return at;
+  }
   /// First byte of the burst at `at`: locate(address(at)) == at for every place that exists.
   std::uint64_t address(const Coordinates& at) const;
 
@@ -76,16 +83,23 @@ class Mapping {
     std::uint64_t mask;
   };
 
+  struct Slice {  // the segment with the lowest bit of a field
+    std::uint8_t shift = 0;
+    std::uint32_t mask = 0;
+  };
+
   void parse_fields(const std::string& text);
   void parse_xor(const std::string& text);
   void invert();
   std::uint8_t field_named(const std::string& name, const std::string& text) const;
-  std::array<std::uint32_t, kFields> values(std::uint64_t address) const;
+  void complete(std::uint64_t address, Coordinates& at) const;
 
   std::array<std::uint8_t, kFields> width_{};  // bits of each field
   std::uint8_t burst_bits_ = 0;
   std::uint8_t address_bits_ = 0;
   std::uint64_t bytes_ = 0;
+  std::array<Slice, kFields> lowest_{};
+  bool plain_ = true;  // these make up the whole map
   std::vector<Segment> segments_;
   std::vector<Xor> xors_;
   std::array<std::array<std::uint8_t, 32>, kFields> place_{};  // address bit of each field bit

@@ -6,8 +6,6 @@
 namespace lookaside::dram {
 namespace {
 
-constexpr unsigned kLog2Clocks = 16;  // of history
-
 const Organization& checked(const Organization& o, const ControllerConfig& c) {
   check_config(c, o);
   return o;
@@ -27,10 +25,7 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
       rules_(organization.device),
       banks_(organization.device.banks()),
       groups_(organization.device.bank_groups),
-      bus_(kLog2Clocks),
-      columns_(rules_.columns(organization.ranks, kLog2Clocks)),
-      activates_(organization.ranks, rules_.activates(kLog2Clocks)),
-      precharges_(organization.ranks, BitRing(kLog2Clocks)),
+      schedule_(rules_, organization.ranks, groups_),
       history_(std::size_t{banks_} * organization.ranks),
       rank_(organization.ranks),
       queue_(static_cast<unsigned>(history_.size())),
@@ -40,8 +35,17 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
       floor_(no_code_ + 1),
       page_policy_(make_page_policy(config, banks_ * organization.ranks)),
       idle_limit_(page_policy_->idle_limit()),
+      direct_(config.scheduling != Scheduling::kFcfs && !config.posted_writes),
+      ready_after_activate_(
+          std::max(rules_.column_after_activate[0], rules_.column_after_activate[1])),
       always_open_(config.page_policy == PagePolicyKind::kOpen ||
                    config.page_policy == PagePolicyKind::kTimeout) {
+  for (unsigned bank = 0; bank < history_.size(); ++bank) {
+    const unsigned in_rank = bank % banks_;
+    places_.push_back({static_cast<std::uint8_t>(bank / banks_),
+                       static_cast<std::uint8_t>(in_rank / organization.device.banks_per_group),
+                       static_cast<std::uint8_t>(in_rank)});
+  }
   for (BankHistory& bank : history_) {
     RowSegment nothing;
     nothing.ready = kNever;
@@ -61,7 +65,7 @@ Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock) {
                   t.at.rank,
                   bank,
                   t.at.bank_group,
-                  columns_.code(t.at.rank, t.at.bank_group, t.write),
+                  schedule_.code(t.at.rank, t.at.bank_group, t.write),
                   t.at.row,
                   t.at.column,
                   t.write,
@@ -69,6 +73,10 @@ Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock) {
                   t.mask};
   if (clock < newest_) return serve_now(t, r);
   newest_ = clock;
+  if (direct_ && queue_.size() == 0 && busy_until_ <= clock &&
+      r.from <= refresh_due(rank_[r.rank], r.from)) {
+    return serve_alone(t, r);
+  }
   if (queue_.size() > 0) advance(clock);
   if (r.from > refresh_due(rank_[r.rank], r.from)) refresh_until(r.rank, r.from);
   return serve_newest(t, r);
@@ -95,7 +103,12 @@ Completion TemporalModel::serve_newest(const Transaction& t, const Request& r) {
   }
   if (!alone(clock)) return guess(t, r);
   if (queue_.size() > 0) return read_before_writes(t, r);
-  const Completion done = serve_now(t, r);
+  return serve_alone(t, r);
+}
+
+/// Nobody is on his way.
+Completion TemporalModel::serve_alone(const Transaction& t, const Request& r) {
+  Completion done = serve_now(t, r);
   busy_until_ = std::max(busy_until_, done.finish - done.split.bus);
   return done;
 }
@@ -103,16 +116,17 @@ Completion TemporalModel::serve_newest(const Transaction& t, const Request& r) {
 /// Finds places for all its commands among those that are taken.
 Completion TemporalModel::serve_now(const Transaction& t, const Request& r) {
   BankHistory& history = history_[r.bank];
-  const Plan p = plan(r, history);
+  Plan p;
+  plan(r, history, p);
   std::uint8_t evicted = 0;
   if (p.row == RowState::kConflict && p.valid) evicted = history.at(p.segment).kind;
-  const Completion done = answer(t, r, p, evicted);
-  if (!p.valid) return done;
-  commit(r, history, p);
-  count(p.row, t.write);
-  if (p.row != RowState::kHit && p.segment == 0) stages_[r.bank].opener = -1;
-  if (queue_.size() > 0) stage(r.bank);
-  return done;
+  if (p.valid) {
+    commit(r, history, p);
+    count(p.row, t.write);
+    if (p.row != RowState::kHit && p.segment == 0) stages_[r.bank].opener = -1;
+    if (queue_.size() > 0) stage(r.bank);
+  }
+  return answer(t, r, p, evicted);
 }
 
 void TemporalModel::count(RowState found, bool write) {
@@ -121,85 +135,56 @@ void TemporalModel::count(RowState found, bool write) {
   counters_.data_clocks += rules_.burst;
 }
 
-// --- Where commands fit -------------------------------------------------------------------------
-
-std::uint64_t TemporalModel::fit_column(const Request& r, std::uint64_t from) const {
-  for (;;) {
-    const std::uint64_t clock = columns_.fit(from, r.code);
-    from = bus_.first_free(clock, rules_.column_length);
-    if (from == clock) return clock;
-  }
-}
-
-std::uint64_t TemporalModel::fit_activate(const Request& r, std::uint64_t from) const {
-  const ActivateLine& line = activates_[r.rank];
-  for (;;) {
-    const std::uint64_t clock = line.fit(from, r.group);
-    from = bus_.first_free(clock, rules_.activate_length);
-    if (from == clock) return clock;
-  }
-}
-
-std::uint64_t TemporalModel::fit_precharge(unsigned rank, std::uint64_t from) const {
-  const std::uint64_t distance = rules_.precharge_distance;
-  for (;;) {
-    const std::uint64_t clock = bus_.first_free(from, rules_.other_length);
-    if (distance <= rules_.other_length) return clock;
-    const std::uint64_t first = clock - std::min(clock, distance - 1);
-    const std::uint64_t near = precharges_[rank].window(first) &
-                               ((std::uint64_t{2} << (clock + distance - 1 - first)) - 1);
-    if (near == 0) return clock;
-    from = clock + 1;
-  }
-}
+// --- Where commands fit ------------------------------------------------------------------------
 
 /// Activates at `from` or later, then accesses.
-void TemporalModel::open_and_access(const Request& r, std::uint64_t from, Plan& plan) const {
+void TemporalModel::open_and_access(const Request& r, std::uint64_t from, Plan& plan) {
   const unsigned write = r.write ? 1 : 0;
-  plan.activate = fit_activate(r, from);
-  plan.column = fit_column(r, plan.activate + rules_.column_after_activate[write]);
+  plan.activate = schedule_.fit_activate(from, r.rank, r.group);
+  plan.column = schedule_.fit_column(plan.activate + rules_.column_after_activate[write], r.code);
   plan.close = std::max(plan.activate + rules_.precharge_after_activate,
                         plan.column + rules_.precharge_after_column[write]);
 }
 
-TemporalModel::Plan TemporalModel::plan(const Request& r, BankHistory& bank) {
+void TemporalModel::plan(const Request& r, BankHistory& bank, Plan& plan) {
   Rank& rank = rank_[r.rank];
   for (;;) {
     if (bank.at(0).begin > r.from) {
-      const Plan older = plan_older(r, bank);
-      if (older.valid || bank.at(bank.size() - 1).begin > r.from) return older;
+      plan = plan_older(r, bank);
+      if (plan.valid || bank.at(bank.size() - 1).begin > r.from) return;
     }
     if (idle_limit_ != kNever) close_by_timeout(r.bank, r.from);
-    const Plan newest = plan_newest(r, bank);
-    if (newest.column < rank.next_refresh) return newest;
+    plan_newest(r, bank, plan);
+    if (plan.column < rank.next_refresh) return;
     refresh_rank(r.rank, rank.next_refresh);
   }
 }
 
 /// On top of all that the bank has been given to do.
-TemporalModel::Plan TemporalModel::plan_newest(const Request& r, const BankHistory& bank) const {
+void TemporalModel::plan_newest(const Request& r, const BankHistory& bank, Plan& plan) {
   const RowSegment& newest = bank.at(0);
-  Plan plan;
   plan.valid = true;
+  plan.own_precharge = false;
+  plan.segment = 0;
   if (newest.closed != kNever) {
     plan.row = RowState::kMiss;
     open_and_access(r, std::max(r.from, newest.reopen), plan);
   } else if (newest.row == r.row) {
-    plan.column = fit_column(r, std::max(r.from, newest.ready));
+    plan.row = RowState::kHit;
+    plan.column = schedule_.fit_column(std::max(r.from, newest.ready), r.code);
   } else {
     plan.row = RowState::kConflict;
-    plan.precharge = fit_precharge(r.rank, std::max(r.from, newest.close_from));
+    plan.precharge = schedule_.fit_precharge(std::max(r.from, newest.close_from), r.rank);
     open_and_access(r,
                     std::max(plan.precharge + rules_.activate_after_precharge,
                              newest.begin + rules_.activate_after_activate),
                     plan);
   }
-  return plan;
 }
 
 /// Before the bank's newest row: a hit on a row that was open then, or a row of its own between
 /// two others.
-TemporalModel::Plan TemporalModel::plan_older(const Request& r, const BankHistory& bank) const {
+TemporalModel::Plan TemporalModel::plan_older(const Request& r, const BankHistory& bank) {
   const unsigned write = r.write ? 1 : 0;
   unsigned age = 1;
   while (age < bank.size() && bank.at(age).begin > r.from) ++age;
@@ -217,7 +202,7 @@ TemporalModel::Plan TemporalModel::plan_older(const Request& r, const BankHistor
       const std::uint64_t from = std::max(r.from, segment.ready);
       const std::uint64_t close = rules_.precharge_after_column[write];
       if (segment.automatic || from + close > segment.closed) continue;
-      plan.column = fit_column(r, from);
+      plan.column = schedule_.fit_column(from, r.code);
       plan.close = plan.column + close;
       plan.valid = plan.close <= segment.closed;
     } else {
@@ -231,7 +216,7 @@ TemporalModel::Plan TemporalModel::plan_older(const Request& r, const BankHistor
 
 /// Between a segment and the next: with the precharge that stands between them, or after it.
 bool TemporalModel::plan_between(const Request& r, const BankHistory& bank, unsigned age,
-                                 Plan& plan) const {
+                                 Plan& plan) {
   const RowSegment& before = bank.at(age);
   const RowSegment& next = bank.at(age - 1);
   const bool refresh = next.row == RowSegment::kRefresh;
@@ -245,7 +230,7 @@ bool TemporalModel::plan_between(const Request& r, const BankHistory& bank, unsi
   if (before.row != RowSegment::kRefresh && !before.automatic &&
       early + rules_.activate_after_precharge + least <= before.closed) {
     plan.row = RowState::kConflict;
-    plan.precharge = fit_precharge(r.rank, early);
+    plan.precharge = schedule_.fit_precharge(early, r.rank);
     open_and_access(r,
                     std::max(plan.precharge + rules_.activate_after_precharge,
                              before.begin + rules_.activate_after_activate),
@@ -257,16 +242,18 @@ bool TemporalModel::plan_between(const Request& r, const BankHistory& bank, unsi
   plan.row = RowState::kMiss;
   plan.own_precharge = true;
   open_and_access(r, from, plan);
-  if (plan.activate + cycle > next.begin || plan.close + closing > next.begin) return false;
+  // What closes the rank's rows for a refresh concerns a row that was closed before, too.
+  const std::uint64_t end = std::min(next.begin - closing, next.swept);
+  if (plan.activate + cycle > next.begin || plan.close > end) return false;
   if (!always_open_) {
-    plan.precharge = fit_precharge(r.rank, plan.close);
-    return plan.precharge + closing <= next.begin;
+    plan.precharge = schedule_.fit_precharge(plan.close, r.rank);
+    return plan.precharge <= end;
   }
   // The row stays open as long as it can.
   constexpr std::uint64_t kTries = 64;
-  for (std::uint64_t late = next.begin - closing, tries = 0; late >= plan.close; --late) {
+  for (std::uint64_t late = end, tries = 0; late >= plan.close; --late) {
     plan.precharge = late;
-    if (fit_precharge(r.rank, late) == late) return true;
+    if (schedule_.fit_precharge(late, r.rank) == late) return true;
     if (++tries == kTries) break;
   }
   return false;
@@ -274,52 +261,38 @@ bool TemporalModel::plan_between(const Request& r, const BankHistory& bank, unsi
 
 // --- Taking the places --------------------------------------------------------------------------
 
-void TemporalModel::issue(Op op, unsigned bank, std::uint64_t clock, std::uint32_t row) {
-  ++counters_.commands[static_cast<unsigned>(op)];
-  const bool column = op == Op::kRd || op == Op::kWr || op == Op::kRda || op == Op::kWra;
-  bus_.take(clock, op == Op::kAct ? rules_.activate_length
-                   : column       ? rules_.column_length
-                                  : rules_.other_length);
-  if (!recording_) return;
-  const unsigned in_rank = bank % banks_;
-  commands_.push_back({clock, op, static_cast<std::uint8_t>(bank / banks_),
-                       static_cast<std::uint8_t>(in_rank / organization_.device.banks_per_group),
-                       static_cast<std::uint8_t>(in_rank), row});
-}
-
-void TemporalModel::take_precharge(unsigned bank, std::uint64_t clock) {
-  issue(Op::kPre, bank, clock);
-  if (rules_.precharge_distance > rules_.other_length) precharges_[bank / banks_].set(clock);
-}
-
 /// Opens the row of a plan.
 RowSegment& TemporalModel::commit_row(const Request& r, BankHistory& bank, const Plan& plan) {
-  RowSegment& before = bank.at(plan.segment);
-  RowSegment opened;
-  opened.row = r.row;
-  opened.begin = plan.activate;
-  opened.ready =
-      plan.activate + std::max(rules_.column_after_activate[0], rules_.column_after_activate[1]);
-  opened.close_from = plan.activate + rules_.precharge_after_activate;
-  opened.closed = kNever;
-  opened.kind = r.kind;
+  std::uint64_t closed = kNever;
+  std::uint64_t reopen = 0;
   if (plan.row == RowState::kConflict) {
     take_precharge(r.bank, plan.precharge);
-    opened.closed = before.closed;  // takes over the precharge of the row it displaces
-    opened.reopen = std::max(before.reopen, plan.activate + rules_.activate_after_activate);
+    RowSegment& before = bank.at(plan.segment);
+    closed = before.closed;  // takes over the precharge of the row it displaces
+    reopen = std::max(before.reopen, plan.activate + rules_.activate_after_activate);
     before.closed = plan.precharge;
     before.reopen = std::max(plan.precharge + rules_.activate_after_precharge,
                              before.begin + rules_.activate_after_activate);
   } else if (plan.own_precharge) {
     take_precharge(r.bank, plan.precharge);
-    opened.closed = plan.precharge;
-    opened.reopen = std::max(plan.precharge + rules_.activate_after_precharge,
-                             plan.activate + rules_.activate_after_activate);
+    closed = plan.precharge;
+    reopen = std::max(plan.precharge + rules_.activate_after_precharge,
+                      plan.activate + rules_.activate_after_activate);
   }
   issue(Op::kAct, r.bank, plan.activate, r.row);
-  activates_[r.rank].add(plan.activate, r.group);
-  bank.insert(plan.segment, opened);
-  return bank.at(plan.segment);
+  schedule_.take_activate(plan.activate, r.rank, r.group);
+  RowSegment& opened = bank.insert(plan.segment);
+  opened.row = r.row;
+  opened.begin = plan.activate;
+  opened.ready = plan.activate + ready_after_activate_;
+  opened.close_from = plan.activate + rules_.precharge_after_activate;
+  opened.closed = closed;
+  opened.reopen = reopen;
+  opened.last_use = 0;
+  opened.swept = kNever;
+  opened.kind = r.kind;
+  opened.automatic = false;
+  return opened;
 }
 
 void TemporalModel::commit(const Request& r, BankHistory& bank, const Plan& plan,
@@ -330,7 +303,7 @@ void TemporalModel::commit(const Request& r, BankHistory& bank, const Plan& plan
     segment = &commit_row(r, bank, plan);
     if (!always_open_) page_policy_->opened(r.bank, r.row, plan.row);
   }
-  columns_.add(plan.column, r.code);
+  schedule_.take_column(plan.column, r.code);
   segment->last_use = std::max(segment->last_use, plan.column);
   segment->close_from =
       std::max(segment->close_from, plan.column + rules_.precharge_after_column[write]);

@@ -11,9 +11,9 @@
 #include <lookaside/dram/controller_config.h>
 #include <lookaside/dram/page_policy.h>
 #include <lookaside/dram/rank_keeper.h>
+#include <lookaside/dram/schedule.h>
 #include <lookaside/dram/temporal_queue.h>
 #include <lookaside/dram/temporal_rules.h>
-#include <lookaside/dram/timeline.h>
 #include <lookaside/dram/transaction.h>
 
 namespace lookaside::dram {
@@ -73,6 +73,10 @@ class TemporalModel {
     static constexpr unsigned kWindows = 16;
     std::array<std::array<std::uint64_t, 2>, kWindows> windows{};  // of refreshes: from, end
   };
+  /// Of a bank: its rank, its group there and its own number there.
+  struct Place {
+    std::uint8_t rank, group, bank;
+  };
   /// Where the commands of a request go; nothing is taken yet.
   struct Plan {
     bool valid = false;
@@ -97,19 +101,33 @@ class TemporalModel {
   };
   static constexpr std::uint64_t kUnknown = 0;
 
-  Plan plan(const Request& r, BankHistory& bank);
-  Plan plan_newest(const Request& r, const BankHistory& bank) const;
-  Plan plan_older(const Request& r, const BankHistory& bank) const;
-  bool plan_between(const Request& r, const BankHistory& bank, unsigned segment, Plan& plan) const;
-  void open_and_access(const Request& r, std::uint64_t from, Plan& plan) const;
-  std::uint64_t fit_column(const Request& r, std::uint64_t from) const;
-  std::uint64_t fit_activate(const Request& r, std::uint64_t from) const;
-  std::uint64_t fit_precharge(unsigned rank, std::uint64_t from) const;
+  void plan(const Request& r, BankHistory& bank, Plan& plan);
+  void plan_newest(const Request& r, const BankHistory& bank, Plan& plan);
+  Plan plan_older(const Request& r, const BankHistory& bank);
+  bool plan_between(const Request& r, const BankHistory& bank, unsigned segment, Plan& plan);
+  void open_and_access(const Request& r, std::uint64_t from, Plan& plan);
   void commit(const Request& r, BankHistory& bank, const Plan& plan, std::int32_t slot = -1);
   RowSegment& commit_row(const Request& r, BankHistory& bank, const Plan& plan);
   void close_by_timeout(unsigned bank, std::uint64_t from);
-  void take_precharge(unsigned bank, std::uint64_t clock);
-  void issue(Op op, unsigned bank, std::uint64_t clock, std::uint32_t row = 0);
+  void take_precharge(unsigned bank, std::uint64_t clock) {
+    issue(Op::kPre, bank, clock);
+    schedule_.take_precharge(clock, places_[bank].rank);
+  }
+  void issue(Op op, unsigned bank, std::uint64_t clock, std::uint32_t row = 0) {
+    ++counters_.commands[static_cast<unsigned>(op)];
+    if (!recording_) return;
+    const Place& at = places_[bank];
+    commands_in_order_ =
+        commands_in_order_ && (commands_.empty() || commands_.back().clock <= clock);
+    // Field by field: a whole command copied from the stack would wait for its bytes to be stored.
+    Command& c = commands_.emplace_back();
+    c.clock = clock;
+    c.op = op;
+    c.rank = at.rank;
+    c.bank_group = at.group;
+    c.bank = at.bank;
+    c.row = row;
+  }
   void refresh_rank(unsigned rank, std::uint64_t due);
   std::uint64_t refresh_due(const Rank& rank, std::uint64_t from) const;
   void refresh_until(unsigned rank, std::uint64_t from);
@@ -125,6 +143,7 @@ class TemporalModel {
   void open_row(unsigned bank, std::uint64_t clock);
   void access(unsigned bank, std::uint64_t clock);
   Completion serve_newest(const Transaction& t, const Request& r);
+  Completion serve_alone(const Transaction& t, const Request& r);
   Completion serve_now(const Transaction& t, const Request& r);
   Completion guess(const Transaction& t, const Request& r);
   Completion post(const Transaction& t, const Request& r);
@@ -142,11 +161,9 @@ class TemporalModel {
   TemporalRules rules_;
   std::uint32_t banks_;  // of a rank
   std::uint32_t groups_;
-  CommandBus bus_;
-  ColumnLine columns_;
-  std::vector<ActivateLine> activates_;  // of each rank
-  std::vector<BitRing> precharges_;      // of each rank, when they must keep a distance
-  std::vector<BankHistory> history_;     // of each bank of the channel
+  Schedule schedule_;
+  std::vector<Place> places_;         // of each bank of the channel
+  std::vector<BankHistory> history_;  // of each bank of the channel
   std::vector<Rank> rank_;
   std::uint64_t refresh_rate_ = 1;
   std::uint64_t refresh_origin_ = 0;  // clock from which refreshes are counted
@@ -167,8 +184,11 @@ class TemporalModel {
   std::uint64_t busy_until_ = 0;  // newest column command, of requests in order of time
   std::unique_ptr<PagePolicy> page_policy_;
   std::uint64_t idle_limit_ = kNever;
+  bool direct_;  // a request that finds no other is served at once
+  std::uint64_t ready_after_activate_;
   bool always_open_ = true;
   bool recording_ = false;
+  bool commands_in_order_ = true;
   std::vector<Command> commands_;
   Counters counters_;
 };

@@ -102,11 +102,11 @@ void TemporalModel::open_row(unsigned bank, std::uint64_t clock) {
   std::uint64_t from = std::max(clock, before.reopen);
   if (before.closed == kNever) {
     plan.row = RowState::kConflict;
-    plan.precharge = fit_precharge(e.r.rank, clock);
+    plan.precharge = schedule_.fit_precharge(clock, e.r.rank);
     from = std::max(plan.precharge + rules_.activate_after_precharge,
                     before.begin + rules_.activate_after_activate);
   }
-  plan.activate = fit_activate(e.r, from);
+  plan.activate = schedule_.fit_activate(from, e.r.rank, e.r.group);
   if (plan.activate >= rank_[e.r.rank].next_refresh) {
     stages_[bank].ready = rank_[e.r.rank].next_refresh;
     return;
@@ -122,7 +122,7 @@ void TemporalModel::access(unsigned bank, std::uint64_t clock) {
   const std::int32_t slot = stages_[bank].slot;
   const TemporalQueue::Entry& e = queue_.at(slot);
   Plan plan;
-  plan.column = fit_column(e.r, clock);
+  plan.column = schedule_.fit_column(clock, e.r.code);
   if (plan.column != clock) {  // somebody of another time has that place
     stages_[bank].ready = plan.column;
     return;
@@ -130,7 +130,7 @@ void TemporalModel::access(unsigned bank, std::uint64_t clock) {
   commit(e.r, history_[bank], plan, slot);
   count(e.found, e.r.write);
   for (unsigned code = 0; code < no_code_; ++code) {
-    floor_[code] = std::max(floor_[code], clock + columns_.after(code, e.r.code));
+    floor_[code] = std::max(floor_[code], clock + schedule_.after(code, e.r.code));
   }
   if (e.guessed) learn(e, clock);
   last_found_ = {slot, clock, e.found};

@@ -61,16 +61,18 @@ void TemporalModel::refresh_rank(unsigned rank, std::uint64_t due) {
     }
   }
   if (open) {
-    precharge = fit_precharge(rank, precharge);
+    precharge = schedule_.fit_precharge(precharge, rank);
     refresh = std::max(refresh, precharge + rules_.refresh_after_precharge_all);
     issue(Op::kPreAll, static_cast<unsigned>(first), precharge);
-    if (rules_.precharge_distance > rules_.other_length) precharges_[rank].set(precharge);
+    schedule_.take_precharge(precharge, rank);
   }
-  refresh = bus_.first_free(refresh, rules_.other_length);
+  refresh = schedule_.fit_other(refresh);
   issue(Op::kRef, static_cast<unsigned>(first), refresh);
+  schedule_.take_other(refresh);
   RowSegment segment;
   segment.begin = segment.close_from = segment.closed = segment.last_use = refresh;
   segment.reopen = refresh + rules_.activate_after_refresh;
+  if (open) segment.swept = precharge;
   for (std::size_t bank = first; bank < first + banks_; ++bank) {
     RowSegment& newest = history_[bank].at(0);
     if (newest.closed == kNever) {
@@ -113,7 +115,7 @@ void TemporalModel::close_by_timeout(unsigned bank, std::uint64_t from) {
   if (newest.closed != kNever) return;
   const std::uint64_t due = std::max(newest.last_use + idle_limit_, newest.close_from);
   if (due >= from) return;
-  const std::uint64_t clock = fit_precharge(bank / banks_, due);
+  const std::uint64_t clock = schedule_.fit_precharge(due, places_[bank].rank);
   if (clock >= from) return;
   take_precharge(bank, clock);
   newest.closed = clock;
@@ -129,13 +131,17 @@ std::vector<Command> TemporalModel::commands(std::uint64_t clock) {
       if (queue_.size(bank, 0) + queue_.size(bank, 1) == 0) close_by_timeout(bank, clock + 1);
     }
   }
-  std::vector<Command> ready;
-  const auto later = std::stable_partition(commands_.begin(), commands_.end(),
-                                           [clock](const Command& c) { return c.clock <= clock; });
-  ready.assign(commands_.begin(), later);
-  commands_.erase(commands_.begin(), later);
-  std::stable_sort(ready.begin(), ready.end(),
-                   [](const Command& a, const Command& b) { return a.clock < b.clock; });
+  const auto until = [clock](const Command& c) { return c.clock <= clock; };
+  const auto earlier = [](const Command& a, const Command& b) { return a.clock < b.clock; };
+  const auto end = commands_in_order_
+                       ? std::partition_point(commands_.begin(), commands_.end(), until)
+                       : std::stable_partition(commands_.begin(), commands_.end(), until);
+  std::vector<Command> ready(commands_.begin(), end);
+  commands_.erase(commands_.begin(), end);
+  if (!commands_in_order_) {
+    std::stable_sort(ready.begin(), ready.end(), earlier);
+    commands_in_order_ = std::is_sorted(commands_.begin(), commands_.end(), earlier);
+  }
   return ready;
 }
 

@@ -35,11 +35,10 @@ TemporalRules::TemporalRules(const Device& device)
     activate_after_closing[write] = bank(closing[write], Op::kAct);
     refresh_after_closing[write] = bank(closing[write], Op::kRef);
   }
-  data_after_column[0] =
-      static_cast<std::uint64_t>(device[Parameter::kCl] + device[Parameter::kDqsck]);
-  data_after_column[1] =
-      static_cast<std::uint64_t>(device[Parameter::kCwl] + device[Parameter::kDqss]);
-  burst = static_cast<std::uint64_t>(device[Parameter::kBurst]);
+  const auto clocks = [&device](Parameter p) { return static_cast<std::uint64_t>(device[p]); };
+  data_after_column[0] = clocks(Parameter::kCl) + clocks(Parameter::kDqsck);
+  data_after_column[1] = clocks(Parameter::kCwl) + clocks(Parameter::kDqss);
+  burst = clocks(Parameter::kBurst);
   precharge_after_activate = bank(Op::kAct, Op::kPre);
   activate_after_activate = bank(Op::kAct, Op::kAct);
   refresh_after_activate = bank(Op::kAct, Op::kRef);
@@ -48,6 +47,16 @@ TemporalRules::TemporalRules(const Device& device)
   refresh_after_precharge_all = bank(Op::kPreAll, Op::kRef);
   activate_after_refresh = bank(Op::kRef, Op::kAct);
   precharge_distance = static_cast<std::uint64_t>(distance(Op::kPre, Op::kPre, Level::kRank));
+  constexpr Level kPlaces[2] = {Level::kRank, Level::kBankGroup};
+  for (unsigned place = 0; place < 2; ++place) {
+    activate_distance[place] = static_cast<std::uint32_t>(
+        std::max<std::int64_t>(1, distance(Op::kAct, Op::kAct, kPlaces[place])));
+  }
+  for (const TimingRule& t : timing_) {
+    if (t.rule->window == 4 && (t.rule->preceding & t.rule->following & bit(Op::kAct)) != 0) {
+      activate_window = static_cast<std::uint32_t>(t.clocks);
+    }
+  }
   const auto length = [this](Op op) {
     return static_cast<unsigned>(
         std::max<std::int64_t>(1, distance(Op::kPdx, op, Level::kChannel)));
@@ -82,17 +91,8 @@ ColumnLine TemporalRules::columns(unsigned ranks, unsigned log2_clocks) const {
 }
 
 ActivateLine TemporalRules::activates(unsigned log2_clocks) const {
-  const auto gap = [this](Level level) {
-    return static_cast<std::uint32_t>(
-        std::max<std::int64_t>(1, distance(Op::kAct, Op::kAct, level)));
-  };
-  std::uint32_t window = 0;
-  for (const TimingRule& t : timing_) {
-    if (t.rule->window == 4 && (t.rule->preceding & t.rule->following & bit(Op::kAct)) != 0) {
-      window = static_cast<std::uint32_t>(t.clocks);
-    }
-  }
-  return ActivateLine(groups_, gap(Level::kRank), gap(Level::kBankGroup), window, log2_clocks);
+  return ActivateLine(groups_, activate_distance[0], activate_distance[1], activate_window,
+                      log2_clocks);
 }
 
 }  // namespace lookaside::dram

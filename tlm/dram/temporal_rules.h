@@ -28,8 +28,10 @@ struct TemporalRules {
   std::uint64_t refresh_after_precharge;
   std::uint64_t refresh_after_precharge_all;
   std::uint64_t activate_after_refresh;
-  std::uint64_t precharge_distance;  ///< within a rank
-  unsigned activate_length;          ///< clocks on the command bus
+  std::uint64_t precharge_distance;    ///< within a rank
+  std::uint32_t activate_distance[2];  ///< in other bank groups of a rank, in the same
+  std::uint32_t activate_window = 0;   ///< of five activates of a rank; 0: no such rule
+  unsigned activate_length;            ///< clocks on the command bus
   unsigned column_length;
   unsigned other_length;
 

@@ -26,8 +26,6 @@ ColumnLine::ColumnLine(unsigned ranks, unsigned groups, const Distances& distanc
     : ranks_(ranks),
       groups_(groups),
       used_(log2_clocks),
-      code_(std::size_t{1} << log2_clocks),
-      mask_(code_.size() - 1),
       rank_(std::size_t{ranks} * 2, BitRing(log2_clocks)),
       group_(std::size_t{ranks} * groups * 2, BitRing(log2_clocks)) {
   for (unsigned place = 0; place < 3; ++place) {
@@ -58,18 +56,7 @@ void ColumnLine::block(std::uint64_t clock, unsigned code) {
 void ColumnLine::add(std::uint64_t clock, unsigned code) {
   if (used_.forgotten(clock)) return;
   used_.set(clock);
-  code_[clock & mask_] = static_cast<std::uint8_t>(code);
   block(clock, code);
-}
-
-bool ColumnLine::before(std::uint64_t clock, std::uint64_t& found, bool& write) const {
-  const std::uint64_t first = less(clock, 64);
-  std::uint64_t bits = used_.window(first);
-  if (clock < 64) bits &= (std::uint64_t{1} << clock) - 1;
-  if (bits == 0) return false;
-  found = first + 63U - static_cast<unsigned>(__builtin_clzll(bits));
-  write = code_[found & mask_] % 2 != 0;
-  return true;
 }
 
 ActivateLine::ActivateLine(unsigned groups, std::uint32_t any, std::uint32_t same_group,
@@ -79,9 +66,7 @@ ActivateLine::ActivateLine(unsigned groups, std::uint32_t any, std::uint32_t sam
       window_(window),
       used_(log2_clocks),
       any_(log2_clocks),
-      group_(groups, BitRing(log2_clocks)),
-      code_(std::size_t{1} << log2_clocks),
-      mask_(code_.size() - 1) {}
+      group_(groups, BitRing(log2_clocks)) {}
 
 /// Four activates of which the last comes less than a window after the first: a fifth must keep
 /// away from both.
@@ -122,7 +107,6 @@ void ActivateLine::block(std::uint64_t clock, unsigned group) {
 void ActivateLine::add(std::uint64_t clock, unsigned group) {
   if (used_.forgotten(clock)) return;
   used_.set(clock);
-  code_[clock & mask_] = static_cast<std::uint8_t>(group);
   block(clock, group);
 }
 

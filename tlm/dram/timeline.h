@@ -58,8 +58,6 @@ class ColumnLine {
                                                                         : 2;
     return distance_[place][fresh % 2][other % 2].after;
   }
-  /// The last command before `clock`, up to 64 clocks back: its clock and direction. False: none.
-  bool before(std::uint64_t clock, std::uint64_t& found, bool& write) const;
 
  private:
   void block(std::uint64_t clock, unsigned code);
@@ -69,8 +67,6 @@ class ColumnLine {
   unsigned groups_;
   Distances distance_;
   BitRing used_;
-  std::vector<std::uint8_t> code_;  // of the command at a clock
-  std::uint64_t mask_;
   std::vector<BitRing> rank_;   // [rank * 2 + write]: clocks no such command may have
   std::vector<BitRing> group_;  // [code]
 };
@@ -94,8 +90,6 @@ class ActivateLine {
   std::uint64_t any_distance_, group_distance_, window_;
   BitRing used_, any_;
   std::vector<BitRing> group_;
-  std::vector<std::uint8_t> code_;  // bank group of the activate at a clock
-  std::uint64_t mask_;
 };
 
 }  // namespace lookaside::dram

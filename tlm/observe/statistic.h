@@ -40,12 +40,15 @@ struct Vector {
 class Histogram {
  public:
   static constexpr unsigned kBuckets = 65;
-  void add(std::uint64_t value) {
-    ++buckets_[bucket_of(value)];
-    sum_ += value;
+  void add(std::uint64_t value) { add(value, 1); }
+  /// The same value so many times.
+  void add(std::uint64_t value, std::uint64_t times) {
+    if (times == 0) return;
+    buckets_[bucket_of(value)] += times;
+    sum_ += value * times;
     if (count_ == 0 || value < min_) min_ = value;
     if (value > max_) max_ = value;
-    ++count_;
+    count_ += times;
   }
   void reset() { *this = Histogram{}; }
   std::uint64_t count() const { return count_; }
