@@ -333,7 +333,7 @@ module lookaside_mmu #(
   assign mxr    = data ? data_mxr : fetch_mxr;
   assign update = data ? data_update : fetch_update;
 
-  logic                 walk_valid, walk_ready, walk_rsp_valid, walk_rsp_ready, walk_rsp_aborted;
+  logic                 walk_valid, walk_rsp_valid, walk_rsp_ready, walk_rsp_aborted;
   lookaside_pkg::rule_e walk_rsp_rule;
   logic [PpnBits-1:0]   walk_rsp_ppn;
   logic [LevelBits-1:0] walk_rsp_level;
@@ -370,7 +370,6 @@ module lookaside_mmu #(
     .done_global_o     (done_global),
     .done_perm_o       (done_perm),
     .walk_valid_o      (walk_valid),
-    .walk_ready_i      (walk_ready),
     .walk_rsp_valid_i  (walk_rsp_valid),
     .walk_rsp_ready_o  (walk_rsp_ready),
     .walk_rsp_aborted_i(walk_rsp_aborted),
@@ -406,6 +405,8 @@ module lookaside_mmu #(
 
   // The cause of a fault follows from its rule at the port. A refused PTE access is refused
   // whatever the PMP rule was, and PMP is asked about every address that the walker shows.
+  // The miss unit asks only when the walker has nothing to do.
+  logic                 unused_walk_ready;
   logic                 unused_pte_valid;
   logic [3:0]           unused_cause;
   logic [Xlen-1:0]      unused_tval;
@@ -416,7 +417,7 @@ module lookaside_mmu #(
     .clk_i,
     .rst_ni,
     .req_valid_i  (walk_valid),
-    .req_ready_o  (walk_ready),
+    .req_ready_o  (unused_walk_ready),
     .req_va_i     (va),
     .req_access_i (access),
     .req_mode_i   (mode),

@@ -52,9 +52,8 @@ module lookaside_mmu_miss #(
   output logic                   done_global_o,
   output lookaside_pkg::perm_t   done_perm_o,
 
-  // The walker.
+  // The walker: idle, and so ready, whenever no walk of this unit is under way.
   output logic                   walk_valid_o,
-  input  logic                   walk_ready_i,
   input  logic                   walk_rsp_valid_i,
   output logic                   walk_rsp_ready_o,
   input  logic                   walk_rsp_aborted_i,
@@ -250,7 +249,7 @@ module lookaside_mmu_miss #(
       StIdle: begin
         if (searching) state_d = StFound;
         else if (search) state_d = StSearch;
-        else if (start) state_d = walk_ready_i ? StWalking : StWalk;
+        else if (start) state_d = StWalking;
         else if (fetch_miss_i || data_miss_i) state_d = StDrop;
       end
       StDrop: if (dropping) state_d = (Sets == 0) ? StWalk : StDropL2;
@@ -258,10 +257,10 @@ module lookaside_mmu_miss #(
       StSearch: if (searching) state_d = StFound;
       StFound: begin
         if (current && l2_hit) state_d = stale ? StDrop : StIdle;
-        else if (current) state_d = walk_ready_i ? StWalking : StWalk;
+        else if (current) state_d = StWalking;
         else if (l2_rsp_valid) state_d = StSearch;
       end
-      StWalk: if (walk_ready_i) state_d = StWalking;
+      StWalk: state_d = StWalking;
       default: begin
         if (done_o) state_d = StIdle;
         else if (walk_rsp_valid_i && walk_rsp_aborted_i) state_d = StWalk;

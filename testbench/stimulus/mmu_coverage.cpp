@@ -41,7 +41,7 @@ bool is_pmp(unsigned rule) {
 
 }  // namespace
 
-MmuCoverage::MmuCoverage(const std::string& name, bool sv32)
+MmuCoverage::MmuCoverage(const std::string& name, bool sv32, bool second_level)
     : coverage(name),
       answers_(&coverage.add("answers", {rule_axis(),
                                          access_axis(),
@@ -64,8 +64,11 @@ MmuCoverage::MmuCoverage(const std::string& name, bool sv32)
                              {"phase",
                               {"beside the request", "second level", "1st PTE", "2nd PTE",
                                "later PTE", "answered"}}})) {
-  exclude_answers(sv32);
+  exclude_answers(sv32, second_level);
   exclude_rights();
+  if (!second_level) {
+    stale_->exclude("there is no second-level TLB", [](const Bins& b) { return b[0] == 1; });
+  }
   if (sv32) {
     protection_->exclude("an Sv32 PTE is one word of PMP",
                          [](const Bins& b) { return b[0] == 0 && b[1] == 2; });
@@ -74,12 +77,16 @@ MmuCoverage::MmuCoverage(const std::string& name, bool sv32)
                        [](const Bins& b) { return b[0] == 1 && (b[1] == 1 || b[1] == 2); });
 }
 
-void MmuCoverage::exclude_answers(bool sv32) {
+void MmuCoverage::exclude_answers(bool sv32, bool second_level) {
   const auto exclude = [this](const char* reason, auto cannot) {
     answers_->exclude(reason, [cannot](const Bins& b) {
       return cannot(b[0], b[1], b[2], static_cast<Source>(b[3]));
     });
   };
+  if (!second_level) {
+    exclude("there is no second-level TLB",
+            [](unsigned, unsigned, unsigned, Source s) { return s == Source::kL2; });
+  }
   exclude("M-mode is not translated", [](unsigned, unsigned, unsigned mode, Source s) {
     return mode == kMachine && s != Source::kNobody;
   });

@@ -20,7 +20,7 @@ enum class Source : unsigned { kNobody, kL1, kL2, kWalk };
 /// When a fence came, seen from the one access that is under way.
 enum class MissPhase : unsigned {
   kRequest,      ///< offered with the request, and taken before it
-  kSecondLevel,  ///< no PTE was accessed yet
+  kSecondLevel,  ///< no PTE was accessed yet: the second level is asked, or the walk begins
   kFirstPte,     ///< one PTE access was made or shown
   kSecondPte,
   kLaterPte,
@@ -29,7 +29,8 @@ enum class MissPhase : unsigned {
 
 class MmuCoverage {
  public:
-  MmuCoverage(const std::string& name, bool sv32);
+  /// `second_level`: the MMU has a second-level TLB.
+  MmuCoverage(const std::string& name, bool sv32, bool second_level = true);
 
   /// An access that was answered. `rule`: why it was refused, or none.
   void access(const cosim::Operation& o, const translation::Context& context, Source source,
@@ -48,7 +49,7 @@ class MmuCoverage {
   Coverage coverage;
 
  private:
-  void exclude_answers(bool sv32);
+  void exclude_answers(bool sv32, bool second_level);
   void exclude_rights();
   void rights(const cosim::Operation& o, const translation::Context& context, bool refused);
 
