@@ -84,6 +84,7 @@ void RunCosim::set_up(platform::SocSetup& setup) {
 void RunCosim::attach(platform::Soc& soc) {
   monitor_.set_clock([&soc] { return soc.time_ps(); });
   monitor_.on_difference([&soc](const Difference& d) { soc.fail(cosim::headline(d)); });
+  monitor_.on_silence([&soc](const std::string& sentence) { soc.fail(sentence); });
   if (tlbs_) soc.statistics().add_child(tlbs_->statistics());
 }
 

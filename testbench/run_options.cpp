@@ -22,8 +22,8 @@ constexpr const char* kFooter =
     "  lookaside run fw.elf --set mmu.tlb.backend=lockstep   the RTL beside the model\n\n"
     "Where RTL and model differ the run ends; lockstep-001.txt, .stim, .fst and .gtkw in the\n"
     "working directory show where and why.\n\n"
-    "Exit status: 0 the guest passed, 1 it failed or RTL and model differ, 2 bad usage or input,\n"
-    "3 a limit ended the run.";
+    "Exit status: 0 the guest passed, 1 it failed, RTL and model differ or RTL never answers,\n"
+    "2 bad usage or input, 3 a limit ended the run.";
 
 std::uint64_t duration(const char* option, const std::string& text) {
   const auto picoseconds = platform::parse_duration_ps(text);

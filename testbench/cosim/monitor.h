@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps the first difference of a run; shared by every block that is compared in it.
+// Keeps the first difference of a run; shared by every block that is compared in it. Ends a run
+// whose RTL gives no answer.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "cosim/difference.h"
@@ -24,12 +26,20 @@ class Monitor {
     difference_ = std::move(difference);
     if (stop_) stop_(*difference_);
   }
+  /// Called with a sentence, once, when RTL that nobody compares gives no answer; the run should
+  /// end.
+  void on_silence(std::function<void(const std::string&)> stop) { silence_ = std::move(stop); }
+  void silent(const std::string& sentence) {
+    if (silence_) std::exchange(silence_, nullptr)(sentence);
+  }
+
   const std::optional<Difference>& difference() const { return difference_; }
   bool differed() const { return difference_.has_value(); }
 
  private:
   std::function<std::uint64_t()> now_;
   std::function<void(const Difference&)> stop_;
+  std::function<void(const std::string&)> silence_;
   std::optional<Difference> difference_;
 };
 

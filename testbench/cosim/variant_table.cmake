@@ -4,7 +4,8 @@
 # lookaside_variant_table(TARGET) makes an object library out of the rows given since the last one;
 # it defines lookaside::cosim::tlb_variants().
 function(lookaside_tlb_variant NAME)
-  # MODULE and SOURCES, for tests: another module with the same ports around an instance u_tlb.
+  # For tests. MODULE, SOURCES: another module with the same ports around an instance u_tlb. SOURCES
+  # alone: files that take the place of those of the same modules in rtl/.
   cmake_parse_arguments(VARIANT "LONG" "LEVEL;VA_BITS;SETS;WAYS;POLICY;ASID_BITS;MODULE" "SOURCES"
     ${ARGN})
   set(policies plru lru)
@@ -31,7 +32,7 @@ function(lookaside_tlb_variant NAME)
       set(module ${VARIANT_MODULE})
       set(PATH ${VARIANT_MODULE}__DOT__u_tlb)
     else()
-      set(VARIANT_SOURCES ${PROJECT_SOURCE_DIR}/rtl/${module}.sv)
+      list(APPEND VARIANT_SOURCES ${PROJECT_SOURCE_DIR}/rtl/${module}.sv)
     endif()
     string(REPLACE "\${PATH}" "${PATH}" INSIDE "${INSIDE}")
     if(NOT TARGET variant_${NAME})

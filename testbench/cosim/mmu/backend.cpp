@@ -12,7 +12,12 @@ mmu::EngineFactory mmu_engines(const MmuBackendConfig& config,
                                        mmu::Waves& waves) -> std::unique_ptr<mmu::Engine> {
     const MmuVariant& variant = choose(variants, {config.va_bits, config.pmp_entries, mmu});
     if (!config.lockstep) {
-      return std::make_unique<RtlMmu>(mmu, counters, waves, variant.make());
+      auto alone = std::make_unique<RtlMmu>(mmu, counters, waves, variant.make());
+      alone->on_silence([&monitor, block = mmu.scope](const std::string& what) {
+        monitor.silent(block + ": " + what);
+      });
+      alone->show(config.sink);
+      return alone;
     }
     auto both = std::make_unique<LockstepMmu>(mmu.scope, variant, mmu, counters, waves, monitor);
     both->show(config.sink);

@@ -16,7 +16,7 @@ struct MmuBackendConfig {
   bool lockstep = false;                ///< else the RTL alone
   unsigned va_bits = 57;                ///< of the largest format: 32, 39, 48 or 57
   unsigned pmp_entries = 16;            ///< that the hart has
-  observe::SignalSink* sink = nullptr;  ///< lockstep only
+  observe::SignalSink* sink = nullptr;  ///< waveform, or nobody
 };
 
 /// What mmu::Config::make_engine wants. `variants` and `monitor` must outlive the engines, which it

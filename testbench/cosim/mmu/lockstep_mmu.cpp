@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cosim/mmu/lockstep_mmu.h"
 
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -67,7 +68,8 @@ LockstepMmu::LockstepMmu(std::string block, const MmuVariant& variant, const mmu
       variant_(variant),
       monitor_(monitor),
       model_(recording(config), counters, waves),
-      port_(variant.make()) {
+      port_(variant.make()),
+      clock_ps_(config.clock_ps) {
   statistics_.before_read([this] { edges_.value = port_->cycles(); });
   statistics_.add(
       {"accesses_compared", "pieces",
@@ -79,6 +81,18 @@ LockstepMmu::LockstepMmu(std::string block, const MmuVariant& variant, const mmu
   statistics_.add({"fences_compared", "fences", "fences after which the same entries were left"},
                   fences_);
   statistics_.add({"clock_edges", "edges", "clock edges that the RTL was given"}, edges_);
+}
+
+void LockstepMmu::show(observe::SignalSink* sink) {
+  if (sink == nullptr) return;
+  waves_ = MmuLockstepWaves(sink, block_);
+  rtl_waves_ = MmuRtlWaves(sink, block_, clock_ps_);
+  watch(true);
+}
+
+void LockstepMmu::watch(bool on) {
+  if (!rtl_waves_.on()) return;
+  port_->watch(on ? [this] { rtl_waves_.cycle(*port_); } : std::function<void()>());
 }
 
 mmu::Config LockstepMmu::recording(mmu::Config config) {
@@ -100,6 +114,15 @@ bool LockstepMmu::ask(Operation operation) {
   }
 }
 
+/// A call that clocks the RTL and returns its state, made at a time of the platform.
+template <typename Call>
+bool LockstepMmu::clocked(std::uint64_t time_ps, Call call) {
+  if (rtl_waves_.on()) rtl_waves_.at(time_ps);
+  if (!ask([&] { state_ = call(); })) return false;
+  if (rtl_waves_.on()) rtl_waves_.end(*port_, state_);
+  return true;
+}
+
 Step LockstepMmu::begin(Job& job) {
   if (monitor_.differed()) return model_.begin(job);
   last_ps_ = job.time_ps;
@@ -110,23 +133,25 @@ Step LockstepMmu::begin(Job& job) {
   }
   const Step step = model_.begin(job);
   const MmuRequest request{job.port, job.access, job.va, job.bytes, &job.context};
-  if (!ask([&] { state_ = port_->request(request); })) return step;
+  if (!clocked(last_ps_, [&] { return port_->request(request); })) return step;
   return check(job, step);
 }
 
 Step LockstepMmu::pte_read(Job& job, bool ok, std::uint64_t pte) {
   if (monitor_.differed()) return model_.pte_read(job, ok, pte);
   history_.pte(job.pte.address, job.pte.bytes, ok, pte);
+  const std::uint64_t now_ps = job.time_ps;
   const Step step = model_.pte_read(job, ok, pte);
-  if (!ask([&] { state_ = port_->respond(memory_edges_, ok, false, pte); })) return step;
+  if (!clocked(now_ps, [&] { return port_->respond(memory_edges_, ok, false, pte); })) return step;
   return check(job, step);
 }
 
 Step LockstepMmu::pte_swapped(Job& job, bool ok, bool swapped) {
   if (monitor_.differed()) return model_.pte_swapped(job, ok, swapped);
   if (ok && swapped) history_.swapped(job.pte.address, job.pte.desired);
+  const std::uint64_t now_ps = job.time_ps;
   const Step step = model_.pte_swapped(job, ok, swapped);
-  if (!ask([&] { state_ = port_->respond(memory_edges_, ok, swapped, 0); })) return step;
+  if (!clocked(now_ps, [&] { return port_->respond(memory_edges_, ok, swapped, 0); })) return step;
   return check(job, step);
 }
 
@@ -158,6 +183,7 @@ Step LockstepMmu::check(const Job& job, Step step) {
 /// Until what goes on in the background has ended.
 void LockstepMmu::settle() {
   port_->idle(kLongest);
+  if (rtl_waves_.on()) rtl_waves_.end(*port_);
   if (port_->busy()) throw RtlSilent("the second-level TLB of the RTL never comes to rest");
 }
 
@@ -259,6 +285,7 @@ std::uint64_t LockstepMmu::fence(const Fence& fence, std::uint64_t now_ps) {
   last_ps_ = now_ps;
   history_.fence(now_ps, fence);
   if (waves_.on()) waves_.operation(now_ps, line_of(cosim::fence(fence)));
+  if (rtl_waves_.on()) rtl_waves_.at(now_ps);
   const auto both = [&] {
     port_->fence(fence);
     settle();
@@ -284,12 +311,14 @@ std::uint64_t LockstepMmu::fence(const Fence& fence, std::uint64_t now_ps) {
 }
 
 void LockstepMmu::set_pmp(const translation::Pmp& pmp) {
+  watch(false);  // a CSR instruction takes no time of the RTL's clock
   for (unsigned i = 0; i < pmp.implemented() && !monitor_.differed(); ++i) {
     const bool same = pmp.cfg(i) == pmp_.cfg(i) && pmp.addr(i) == pmp_.addr(i);
     if (pmp_written_ && same) continue;
     port_->set_pmp(i, pmp.cfg(i), pmp.addr(i));
     history_.pmp(last_ps_, i, pmp.cfg(i), pmp.addr(i));
   }
+  watch(true);
   pmp_written_ = true;
   model_.set_pmp(pmp);
   Engine::set_pmp(pmp);

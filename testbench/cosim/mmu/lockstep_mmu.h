@@ -15,6 +15,7 @@
 #include "cosim/mmu/history.h"
 #include "cosim/mmu/lockstep_waves.h"
 #include "cosim/mmu/port.h"
+#include "cosim/mmu/rtl_waves.h"
 #include "cosim/mmu/variant.h"
 #include "cosim/monitor.h"
 
@@ -34,8 +35,8 @@ class LockstepMmu final : public mmu::Engine {
   LockstepMmu(std::string block, const MmuVariant& variant, const mmu::Config& config,
               mmu::Counters& counters, mmu::Waves& waves, Monitor& monitor);
 
-  /// Declares its signals at a sink; null: none.
-  void show(observe::SignalSink* sink) { waves_ = MmuLockstepWaves(sink, block_); }
+  /// Declares its signals and those of the RTL at a sink; null: none.
+  void show(observe::SignalSink* sink);
 
   Step begin(mmu::Job& job) override;
   Step pte_read(mmu::Job& job, bool ok, std::uint64_t pte) override;
@@ -62,11 +63,14 @@ class LockstepMmu final : public mmu::Engine {
   mmu::Config recording(mmu::Config config);
   template <typename Operation>
   bool ask(Operation operation);
+  template <typename Call>
+  bool clocked(std::uint64_t time_ps, Call call);
   Step check(const mmu::Job& job, Step step);
   bool same_request(const mmu::Job& job, Step step) const;
   bool same_answer(const mmu::Job& job, Step step) const;
   bool same_events();
   void settle();
+  void watch(bool on);
   void forget_events();
   const tlb::Tlb* model_tlb(MmuTlb tlb) const;
   std::vector<std::uint64_t> model_valid(MmuTlb tlb) const;
@@ -86,6 +90,8 @@ class LockstepMmu final : public mmu::Engine {
   std::uint64_t last_ps_ = 0;  ///< time of the latest job or fence
   MmuHistory history_;
   MmuLockstepWaves waves_;
+  MmuRtlWaves rtl_waves_;
+  std::uint64_t clock_ps_;
 
   observe::Scalar accesses_, pte_reads_, pte_updates_, fences_, edges_;
   observe::StatisticGroup statistics_{"lockstep"};

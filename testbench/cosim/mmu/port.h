@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include <lookaside/translation/pmp.h>
 #include <lookaside/translation/walk.h>
 
+#include "cosim/mmu/inside.h"
 #include "cosim/silent.h"
 
 namespace lookaside::cosim {
@@ -74,6 +76,10 @@ class MmuPort {
   virtual void set_pmp(unsigned index, std::uint8_t cfg, std::uint64_t addr) = 0;
   /// Clocks while the second-level TLB is busy, at most `edges` edges.
   virtual void idle(std::uint64_t edges) = 0;
+
+  /// `cycle` is called in each clock cycle before its edge; then inside() tells of this cycle.
+  virtual void watch(std::function<void()> cycle) = 0;
+  virtual MmuInside inside() = 0;
 
   const MmuAnswer& answer() const { return answer_; }
   const MmuMemoryRequest& memory() const { return memory_; }

@@ -2,6 +2,7 @@
 #include "cosim/mmu/rtl_mmu.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace lookaside::cosim {
 
@@ -44,6 +45,17 @@ mmu::TlbCounters& RtlMmu::counters(MmuTlb tlb) {
   return tlb == MmuTlb::kL1I ? counters_.l1i : counters_.l1d;
 }
 
+void RtlMmu::show(observe::SignalSink* sink) {
+  if (sink == nullptr) return;
+  rtl_waves_ = MmuRtlWaves(sink, config_.scope, config_.clock_ps);
+  watch(true);
+}
+
+void RtlMmu::watch(bool on) {
+  if (!rtl_waves_.on()) return;
+  port_->watch(on ? [this] { rtl_waves_.cycle(*port_); } : std::function<void()>());
+}
+
 // What the second level does in the background goes on while time passes.
 void RtlMmu::catch_up(std::uint64_t now_ps) {
   if (!port_->busy()) return;
@@ -63,10 +75,26 @@ Step RtlMmu::begin(Job& job) {
   now_ = Progress{};
   now_.start_cycles = port_->cycles();
   now_.start_ps = job.time_ps;
-  const MmuPort::State state =
-      port_->request({job.port, job.access, job.va, job.bytes, &job.context});
-  now_.at_once = state == MmuPort::State::kAnswer && port_->cycles() == now_.start_cycles + 1;
-  return go_on(job, state);
+  if (rtl_waves_.on()) rtl_waves_.at(job.time_ps);
+  return clocked(job, [&] {
+    const MmuPort::State state =
+        port_->request({job.port, job.access, job.va, job.bytes, &job.context});
+    now_.at_once = state == MmuPort::State::kAnswer && port_->cycles() == now_.start_cycles + 1;
+    return state;
+  });
+}
+
+/// What follows from a call that clocks the RTL and returns its state.
+template <typename Call>
+Step RtlMmu::clocked(Job& job, Call call) {
+  MmuPort::State state = MmuPort::State::kAnswer;
+  if (guard_.make([&] { state = call(); })) return go_on(job, state);
+  job.fault = {};
+  job.fault.access = job.access;
+  job.fault.rule = Rule::kPteBusError;
+  job.fault.cause = translation::access_fault(job.access);
+  job.fault.tval = job.va;
+  return Step::kFault;
 }
 
 std::uint64_t RtlMmu::edges(const Job& job) const {
@@ -80,7 +108,7 @@ Step RtlMmu::pte_read(Job& job, bool ok, std::uint64_t pte) {
   ++walker.pte_reads_per_level.values[now_.level];
   waves_.pte_value(job.request_ps, ok ? pte : 0);
   now_.pte = ok ? pte : 0;
-  return go_on(job, port_->respond(edges(job), ok, false, pte));
+  return clocked(job, [&] { return port_->respond(edges(job), ok, false, pte); });
 }
 
 Step RtlMmu::pte_swapped(Job& job, bool ok, bool swapped) {
@@ -92,10 +120,11 @@ Step RtlMmu::pte_swapped(Job& job, bool ok, bool swapped) {
     ++counters_.walker.ad_retries.value;
     now_.again = true;
   }
-  return go_on(job, port_->respond(edges(job), ok, swapped, 0));
+  return clocked(job, [&] { return port_->respond(edges(job), ok, swapped, 0); });
 }
 
 Step RtlMmu::go_on(Job& job, MmuPort::State state) {
+  if (rtl_waves_.on()) rtl_waves_.end(*port_, state);
   count_events(job.port);
   job.time_ps = now_ps();
   return state == MmuPort::State::kMemory ? ask(job) : answer(job);
@@ -255,7 +284,9 @@ std::uint64_t RtlMmu::fence(const translation::Fence& fence, std::uint64_t now_p
   port_->idle(kLongest);
   count_events(Port::kData);
   count_lost(false);
-  port_->fence(fence);
+  if (rtl_waves_.on()) rtl_waves_.at(now_ps);
+  if (!guard_.make([&] { port_->fence(fence); })) return 0;
+  if (rtl_waves_.on()) rtl_waves_.end(*port_);
   l2_fencing_ = true;
   count_lost(true);
   const std::uint64_t took_ps = (port_->cycles() - before) * config_.clock_ps;
@@ -265,11 +296,13 @@ std::uint64_t RtlMmu::fence(const translation::Fence& fence, std::uint64_t now_p
 
 // Registers are written one at a time and cost no simulated time: the hart's CSR instruction did.
 void RtlMmu::set_pmp(const translation::Pmp& pmp) {
+  watch(false);
   for (unsigned i = 0; i < pmp.implemented(); ++i) {
     const bool same = pmp.cfg(i) == pmp_.cfg(i) && pmp.addr(i) == pmp_.addr(i);
     if (pmp_written_ && same) continue;
     port_->set_pmp(i, pmp.cfg(i), pmp.addr(i));
   }
+  watch(true);
   pmp_written_ = true;
   Engine::set_pmp(pmp);
 }

@@ -5,10 +5,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include <lookaside/mmu/engine.h>
 
 #include "cosim/mmu/port.h"
+#include "cosim/mmu/rtl_waves.h"
+#include "cosim/silence_guard.h"
 
 namespace lookaside::cosim {
 
@@ -21,12 +24,17 @@ namespace lookaside::cosim {
 /// walk found it, because a TLB hit shows neither; of a PTE that protection kept from being read
 /// only the level.
 ///
-/// Errors: RtlSilent when the RTL does not answer.
+/// Errors: when the RTL does not answer, the listener is told, every access from then on ends as an
+/// access fault that nobody counts, and fences do nothing. Without a listener: RtlSilent.
 class RtlMmu final : public mmu::Engine {
  public:
   /// Throws mmu::ConfigError. The references must outlive it.
   RtlMmu(const mmu::Config& config, mmu::Counters& counters, mmu::Waves& waves,
          std::unique_ptr<MmuPort> port);
+
+  void on_silence(SilenceGuard::Listener listener) { guard_.set_listener(std::move(listener)); }
+  /// Declares the signals of the RTL at a sink; null: none.
+  void show(observe::SignalSink* sink);
 
   Step begin(mmu::Job& job) override;
   Step pte_read(mmu::Job& job, bool ok, std::uint64_t pte) override;
@@ -55,11 +63,14 @@ class RtlMmu final : public mmu::Engine {
     std::uint64_t pte = 0;  ///< as read last
   };
 
+  void watch(bool on);
   void catch_up(std::uint64_t now_ps);
   std::uint64_t now_ps() const {
     return now_.start_ps + (port_->cycles() - now_.start_cycles) * config_.clock_ps;
   }
   std::uint64_t edges(const mmu::Job& job) const;
+  template <typename Call>
+  Step clocked(mmu::Job& job, Call call);
   Step go_on(mmu::Job& job, MmuPort::State state);
   Step ask(mmu::Job& job);
   Step answer(mmu::Job& job);
@@ -75,6 +86,8 @@ class RtlMmu final : public mmu::Engine {
   mmu::Counters& counters_;
   mmu::Waves& waves_;
   std::unique_ptr<MmuPort> port_;
+  SilenceGuard guard_;
+  MmuRtlWaves rtl_waves_;
   Progress now_;
   std::uint64_t ended_ps_ = 0;  ///< when the last job or fence ended
   bool l2_fencing_ = false;     ///< the second level may still work on a fence

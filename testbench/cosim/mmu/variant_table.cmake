@@ -24,11 +24,19 @@ function(lookaside_mmu_variant NAME)
   if(NOT V_LONG OR LOOKASIDE_ALL_VARIANTS)
     set(PREFIX VariantMmu_${NAME})
     if(NOT TARGET variant_mmu_${NAME})
-      if(V_SOURCES)
-        list(APPEND V_SOURCES ${PROJECT_SOURCE_DIR}/rtl/lookaside_mmu.sv)
+      set(l2 lookaside_mmu__DOT__u_miss__DOT__g_l2__DOT__u_l2)
+      if(L2 EQUAL 0)
+        set(L2_INSIDE "static_cast<void>(l2);")
+      elseif(V_SWEEP)
+        set(L2_INSIDE "l2.match = low_word(root.${l2}__DOT__g_sweep__DOT__u_tlb__DOT__match);
+    l2.state = root.${l2}__DOT__g_sweep__DOT__u_tlb__DOT__state_q;")
+      else()
+        set(L2_INSIDE "l2.match = low_word(root.${l2}__DOT__g_flip_flop__DOT__u_tlb__DOT__match);")
       endif()
       lookaside_verilate(variant_mmu_${NAME} MODULE lookaside_mmu PREFIX ${PREFIX}
-        SOURCES ${V_SOURCES}
+        SOURCES ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/inside.vlt
+                ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../tlb/inside.vlt
+                ${V_SOURCES} ${PROJECT_SOURCE_DIR}/rtl/lookaside_mmu.sv
         PARAMETERS VaBits=${V_VA_BITS} AsidBits=${V_ASID_BITS} PmpEntries=${V_PMP}
                    L1ISets=${L1I_sets} L1IWays=${L1I_ways} L1DSets=${L1D_sets} L1DWays=${L1D_ways}
                    L1Policy=${l1_policy} L2Sets=${L2_sets} L2Ways=${L2_ways} L2Policy=${l2_policy}

@@ -2,15 +2,25 @@
 // lookaside_mmu, Verilated, behind MmuPort. Included once for each variant.
 #pragma once
 
+#include <functional>
 #include <type_traits>
+#include <utility>
 
 #include "cosim/clocked.h"
 #include "cosim/mmu/port.h"
 
 namespace lookaside::cosim {
 
-/// `L1I`, `L1D`, `L2`: entries, for the width of the valid bits; L2 = 0: there is none.
-template <typename Model, unsigned L1I, unsigned L1D, unsigned L2>
+/// A variant whose inside nobody looks at.
+struct MmuWithoutInside {
+  template <typename Model>
+  static void of(Model&, MmuInside&) {}
+};
+
+/// `L1I`, `L1D`, `L2`: entries, for the width of the valid bits; L2 = 0: there is none. Inside::of
+/// adds to a MmuInside what the pins do not show.
+template <typename Model, unsigned L1I, unsigned L1D, unsigned L2,
+          typename Inside = MmuWithoutInside>
 class VerilatedMmu final : public MmuPort {
  public:
   void reset() override {
@@ -116,6 +126,42 @@ class VerilatedMmu final : public MmuPort {
         return words(rtl_->l2_valid_o, L2);
     }
   }
+  void watch(std::function<void()> cycle) override { rtl_.watch(std::move(cycle)); }
+  MmuInside inside() override {
+    rtl_.settle();
+    MmuInside now;
+    show_request(now);
+    show_memory(now);
+    using Work = MmuInside::Work;
+    const auto work = [](bool looked, bool hit, bool filled, bool evicts) {
+      if (filled) return evicts ? Work::kEvictingRefill : Work::kRefill;
+      return !looked ? Work::kNone : hit ? Work::kHit : Work::kMiss;
+    };
+    const auto show = [&](MmuTlb tlb, Work what, unsigned lookup_set, unsigned lookup_way,
+                          unsigned fill_set, unsigned fill_way) {
+      const bool fill = what > Work::kHit;
+      MmuInside::Tlb& shown = now.tlbs[static_cast<unsigned>(tlb)];
+      shown.work = what;
+      shown.set = fill ? fill_set : lookup_set;
+      shown.way = fill ? fill_way : lookup_way;
+    };
+    show(MmuTlb::kL1I,
+         work(rtl_->l1i_lookup_done_o, rtl_->l1i_lookup_hit_o, rtl_->l1i_fill_done_o,
+              rtl_->l1i_fill_evict_o),
+         rtl_->l1i_lookup_set_o, rtl_->l1i_lookup_way_o, rtl_->l1i_fill_set_o,
+         rtl_->l1i_fill_way_o);
+    show(MmuTlb::kL1D,
+         work(rtl_->l1d_lookup_done_o, rtl_->l1d_lookup_hit_o, rtl_->l1d_fill_done_o,
+              rtl_->l1d_fill_evict_o),
+         rtl_->l1d_lookup_set_o, rtl_->l1d_lookup_way_o, rtl_->l1d_fill_set_o,
+         rtl_->l1d_fill_way_o);
+    show(MmuTlb::kL2,
+         work(rtl_->l2_lookup_done_o, rtl_->l2_lookup_hit_o, rtl_->l2_fill_done_o,
+              rtl_->l2_fill_evict_o),
+         rtl_->l2_lookup_set_o, rtl_->l2_lookup_way_o, rtl_->l2_fill_set_o, rtl_->l2_fill_way_o);
+    Inside::of(*rtl_, now);
+    return now;
+  }
   unsigned valid_count(MmuTlb tlb) override {
     switch (tlb) {
       case MmuTlb::kL1I:
@@ -134,6 +180,32 @@ class VerilatedMmu final : public MmuPort {
   static unsigned encoded(translation::Access access) {
     if (access == translation::Access::kFetch) return 0;
     return translation::is_store(access) ? 2 : 1;
+  }
+
+  void show_request(MmuInside& now) {
+    using Request = MmuInside::Request;
+    if (rtl_->fence_valid_i != 0) {
+      now.request = Request::kFence;
+      now.va = rtl_->fence_va_i;
+    } else if (rtl_->fetch_req_valid_i != 0) {
+      now.request = Request::kFetch;
+      now.va = rtl_->fetch_req_va_i;
+    } else if (rtl_->data_req_valid_i != 0) {
+      now.request = rtl_->data_req_access_i == encoded(translation::Access::kStore)
+                        ? Request::kStore
+                        : Request::kLoad;
+      now.va = rtl_->data_req_va_i;
+    }
+  }
+  void show_memory(MmuInside& now) {
+    using Memory = MmuInside::Memory;
+    if (rtl_->mem_rsp_valid_i != 0) {
+      now.memory = Memory::kAnswer;
+      now.pte = rtl_->mem_rsp_data_i;
+    } else if (rtl_->mem_req_valid_o != 0) {
+      now.memory = rtl_->mem_req_cas_o != 0 ? Memory::kCompareAndSwap : Memory::kRead;
+      now.pte_address = rtl_->mem_req_addr_o;
+    }
   }
 
   void drive(const translation::Context& c) {

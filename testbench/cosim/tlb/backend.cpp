@@ -31,6 +31,9 @@ std::unique_ptr<tlb::Tlb> TlbBackend::make(const std::string& name, const tlb::G
     tlb = std::move(both);
   } else {
     auto alone = std::make_unique<RtlTlb>(variant, geometry);
+    alone->on_silence([this, block = config_.scope + "." + name](const std::string& what) {
+      monitor_.silent(block + ": " + what);
+    });
     alone->show(config_.sink, config_.scope + "." + name, config_.period_ps);
     rtl = alone.get();
     tlb = std::move(alone);

@@ -74,7 +74,9 @@ LookupResult RtlTlb::result(const TlbAnswer& answer, std::uint64_t va) const {
 }
 
 LookupResult RtlTlb::lookup(std::uint64_t va, std::uint32_t asid) {
-  return result(ask_lookup(va, asid, false), va);
+  LookupResult r;
+  guard_.make([&] { r = result(ask_lookup(va, asid, false), va); });
+  return r;
 }
 
 LookupResult RtlTlb::probe(std::uint64_t va, std::uint32_t asid) const {
@@ -94,7 +96,8 @@ LookupResult RtlTlb::probe(std::uint64_t va, std::uint32_t asid) const {
 }
 
 LookupResult RtlTlb::drop(std::uint64_t va, std::uint32_t asid) {
-  const LookupResult r = result(ask_lookup(va, asid, true), va);
+  LookupResult r;
+  guard_.make([&] { r = result(ask_lookup(va, asid, true), va); });
   if (r.hit) ++generation_;
   return r;
 }
@@ -102,7 +105,8 @@ LookupResult RtlTlb::drop(std::uint64_t va, std::uint32_t asid) {
 FillResult RtlTlb::fill(const Translation& translation, std::uint64_t va, std::uint32_t asid) {
   FillResult r;
   const unsigned before = population(port_->valid());
-  const TlbFilled filled = ask_fill(page_of(translation, va, cut(asid)));
+  TlbFilled filled;
+  guard_.make([&] { filled = ask_fill(page_of(translation, va, cut(asid))); });
   r.stored = filled.stored;
   if (!r.stored) return r;
   const unsigned after = population(port_->valid());
@@ -122,7 +126,7 @@ FillResult RtlTlb::fill(const Translation& translation, std::uint64_t va, std::u
 
 unsigned RtlTlb::invalidate(const translation::Fence& fence) {
   const unsigned before = population(port_->valid());
-  ask_fence(fence);
+  guard_.make([&] { ask_fence(fence); });
   const unsigned after = population(port_->valid());
   if (before != after) ++generation_;
   return before > after ? before - after : 0;

@@ -9,6 +9,7 @@
 
 #include <lookaside/tlb/interface.h>
 
+#include "cosim/silence_guard.h"
 #include "cosim/tlb/port.h"
 #include "cosim/tlb/rtl_waves.h"
 #include "cosim/tlb/variant.h"
@@ -17,11 +18,13 @@ namespace lookaside::cosim {
 
 /// What the RTL does not hold - format, address and raw value of the PTE - stands beside each way,
 /// from the refill; PPN, page size, global and permissions of an answer are the RTL's. Its cycles
-/// are the latency of a lookup. Throws RtlSilent when the block does not answer.
+/// are the latency of a lookup. When the block does not answer, the listener is told; from then on
+/// lookups miss and nothing is stored. Without a listener, and in ask_*(): RtlSilent.
 class RtlTlb final : public tlb::Tlb {
  public:
   RtlTlb(const TlbVariant& variant, const tlb::Geometry& geometry);
 
+  void on_silence(SilenceGuard::Listener listener) { guard_.set_listener(std::move(listener)); }
   /// Declares its signals at a sink; null: none.
   void show(observe::SignalSink* sink, const std::string& scope, std::uint64_t period_ps);
 
@@ -56,6 +59,7 @@ class RtlTlb final : public tlb::Tlb {
   const translation::Format& format_;
   std::uint32_t asid_mask_;
   std::unique_ptr<TlbPort> port_;
+  SilenceGuard guard_;
   std::vector<tlb::Entry> filled_;  ///< by entry, as the refill said
   std::uint64_t generation_ = 0;
   std::uint64_t time_ps_ = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // LockstepMmu: agrees on good RTL, and sees each thing it says it compares when it is wrong.
+#include <functional>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -59,6 +60,8 @@ class FaultyPort final : public MmuPort {
     return words;
   }
   unsigned valid_count(MmuTlb tlb) override { return good_->valid_count(tlb); }
+  void watch(std::function<void()> cycle) override { good_->watch(std::move(cycle)); }
+  cosim::MmuInside inside() override { return good_->inside(); }
 
  private:
   State shown(State state) {
