@@ -134,6 +134,11 @@ TEST(TemporalJumps, ObeyEveryRuleInAnyOrderOfTime) {
         const Organization organization{builtin_device(s.preset), 1, s.ranks, s.bits};
         EXPECT_EQ(first_violation_of_jumps(organization, s.map, config, seed), "")
             << s.preset << " policy " << static_cast<unsigned>(policy) << " posted " << posted;
+        if (!organization.device.has_bank_refresh()) continue;
+        config.refresh = RefreshMode::kBank;
+        EXPECT_EQ(first_violation_of_jumps(organization, s.map, config, seed), "")
+            << s.preset << " by banks, policy " << static_cast<unsigned>(policy) << " posted "
+            << posted;
       }
     }
   }

@@ -163,5 +163,72 @@ TEST(TemporalFigures, StrictOrder) {
   expect_near(compare("mix, strict order", hot_pages(20'000), s), kCrowded);
 }
 
+/// Refreshes of single banks (LPDDR4), of a bank in each group (DDR5); postponed and done ahead.
+TEST(TemporalFigures, EveryWayToRefresh) {
+  const Trace trace = hot_pages(20'000);
+  Case banks{kPages, 32, {}, "DDR5-4800", 32};
+  banks.config.refresh = RefreshMode::kBank;
+  Case single{kNoGroups, 32, {}, "LPDDR4-3200", 16};
+  single.config.refresh = RefreshMode::kBank;
+  Case ranks{"row:bank:rank:column", 32, {}, "LPDDR4-3200", 16, 2};
+  ranks.config.refresh = RefreshMode::kBank;
+  Case postponed;
+  postponed.config.postpone = 4;
+  Case ahead;
+  ahead.config.pull_in = 4;
+  Case both = single;
+  both.config.postpone = both.config.pull_in = 2;
+  for (Case s : {banks, single, ranks, postponed, ahead, both}) {
+    expect_near(compare(s.preset, trace, s), kCrowded);
+    s.gap = 40;
+    expect_near(compare(s.preset, trace, s), kCrowded);
+    s.gap = 1;
+    s.outstanding = 1;
+    expect_near(compare(s.preset, trace, s), kAlone);
+    expect_near(compare(s.preset, uniform(kGibibyte / 4, 20'000), s), kAlone);
+  }
+}
+
+/// A burst of reads, then rest: what is refreshed in the rest needs not be when it gets busy again.
+TEST(TemporalFigures, RefreshesAheadFillTheRest) {
+  for (const std::uint32_t pull_in : {0U, 4U}) {
+    const Organization organization{builtin_device("DDR4-2400"), 1, 1, 64};
+    const Mapping mapping(organization, kPages);
+    ControllerConfig config;
+    config.pull_in = pull_in;
+    Controller controller(organization, config);
+    TemporalModel model(organization, config);
+    std::uint64_t sums[2] = {};
+    std::uint64_t clock = 0;
+    std::uint64_t id = 0;
+    for (unsigned round = 0; round < 200; ++round) {
+      clock += 50'000;
+      for (unsigned i = 0; i < 400; ++i, clock += 60) {
+        const Transaction t{id++, mapping.locate(i * 7919 * 64), false, 0, 0};
+        sums[0] += model.serve(t, clock).finish - clock;
+        ASSERT_TRUE(controller.push(t, clock));
+        for (std::uint64_t then = clock; then < clock + 60;
+             then = std::max(then + 1, controller.next_event())) {
+          for (const Completion& c : controller.step(then).completions) {
+            sums[1] += c.finish - c.arrival;
+          }
+        }
+      }
+    }
+    model.settle(clock);
+    const auto refreshes = [](const Counters& c) {
+      return c.commands[static_cast<unsigned>(Op::kRef)];
+    };
+    std::printf("pull-in %u: mean %.2f for %.2f clocks, %lu refreshes for %lu\n", pull_in,
+                static_cast<double>(sums[0]) / static_cast<double>(id),
+                static_cast<double>(sums[1]) / static_cast<double>(id), refreshes(model.counters()),
+                refreshes(controller.counters()));
+    EXPECT_NEAR(static_cast<double>(sums[0]), static_cast<double>(sums[1]),
+                static_cast<double>(sums[1]) * kAlone / 100);
+    EXPECT_NEAR(static_cast<double>(refreshes(model.counters())),
+                static_cast<double>(refreshes(controller.counters())), pull_in + 1);
+  }
+}
+
 }  // namespace
 }  // namespace lookaside::dram

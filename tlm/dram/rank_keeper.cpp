@@ -86,12 +86,13 @@ RankKeeper::Wish RankKeeper::wish(const ChannelState& state, std::uint64_t clock
     const auto postpone = static_cast<std::int64_t>(config_.postpone * parts_);
     const auto ahead = static_cast<std::int64_t>(config_.pull_in * parts_);
     forced_ = owed > postpone;
-    const std::uint64_t quiet = idle_since_ + static_cast<std::uint64_t>(device_[Parameter::kRfc]);
-    const bool pull_in = idle && clock >= quiet && owed > -ahead;
-    wanted = forced_ || pull_in || (idle && owed > 0);
-    wish.wake = clock_of(done_ + 1 + (idle ? 0 : postpone));
-    if (idle && clock < quiet && owed > -ahead) wish.wake = std::min(wish.wake, quiet);
-    if (idle && ahead > 0 && owed <= -ahead) wish.wake = clock_of(done_ - ahead + 1);
+    const std::uint64_t forced_at = clock_of(done_ + 1 + postpone);
+    // What is owed, or may be done ahead, waits until the rank has rested for as long as a refresh
+    // takes: a row closed for it between two requests would only be opened again.
+    const std::uint64_t rested = idle_since_ + static_cast<std::uint64_t>(device_[Parameter::kRfc]);
+    wanted = forced_ || (idle && clock >= rested && owed > -ahead);
+    wish.wake =
+        idle ? std::min(forced_at, std::max(rested, clock_of(done_ + 1 - ahead))) : forced_at;
   }
   if (forced_ && refresh_busy_.to != kNever && clock >= refresh_busy_.to) {
     refresh_busy_.begin(clock);

@@ -24,7 +24,8 @@ inline constexpr unsigned kStandbyCount = 5;
 
 /// Keeps the refresh debt and the power state of one rank and says which command it wants next.
 /// Refreshes are owed one each tREFI (per-bank refreshes: as many times more often as the rank has
-/// parts); they are done when the rank is idle, and forced when more than `postpone` are owed.
+/// parts); they are done when the rank has rested for tRFC, and forced when more than `postpone`
+/// are owed.
 class RankKeeper {
  public:
   RankKeeper(const ControllerConfig& config, const Device& device, unsigned rank, unsigned ranks);

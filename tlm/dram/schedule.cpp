@@ -13,6 +13,8 @@ Schedule::Schedule(const TemporalRules& rules, unsigned ranks, unsigned groups)
       any_distance_(rules.activate_distance[0]),
       group_distance_(rules.activate_distance[1]),
       window_(rules.activate_window),
+      refresh_distance_{rules.activate_beside_refresh, rules.refresh_beside_activate},
+      refresh_in_window_(rules.refresh_in_window),
       precharge_distance_(rules.precharge_distance > rules.other_length ? rules.precharge_distance
                                                                         : 0),
       last_column_(std::size_t{ranks} * groups * 2),
@@ -58,6 +60,10 @@ void Schedule::apply_oldest() {
       bus_.take(clock, other_length_);
       if (precharge_distance_ != 0) precharges_[place].set(clock);
       break;
+    case Kind::kRefreshBank:
+      bus_.take(clock, other_length_);
+      activate_lines_[place].add_refresh(clock, refresh_distance_, refresh_in_window_);
+      break;
     case Kind::kOther:
       bus_.take(clock, other_length_);
       break;
@@ -98,6 +104,16 @@ std::uint64_t Schedule::find_precharge(std::uint64_t from, unsigned rank) {
                                ((std::uint64_t{2} << (clock + distance - 1 - first)) - 1);
     if (near == 0) return clock;
     from = clock + 1;
+  }
+}
+
+std::uint64_t Schedule::find_refresh_bank(std::uint64_t from, unsigned rank) {
+  apply_all();
+  const ActivateLine& line = activate_lines_[rank];
+  for (;;) {
+    const std::uint64_t clock = line.fit_refresh(from, refresh_distance_, refresh_in_window_);
+    from = bus_.first_free(clock, other_length_);
+    if (from == clock) return clock;
   }
 }
 

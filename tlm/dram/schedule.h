@@ -60,6 +60,14 @@ class Schedule {
     return std::max(from, free_ + other_length_ - 1);
   }
 
+  /// Of a refresh of one bank.
+  std::uint64_t fit_refresh_bank(std::uint64_t from, unsigned rank) {
+    if (from < free_) return find_refresh_bank(from, rank);
+    const Activates& a = activates_[rank];
+    from = std::max({from, free_ + other_length_ - 1, a.newest[3] + refresh_distance_.before});
+    return refresh_in_window_ ? std::max({from, a.any, a.window}) : from;
+  }
+
   void take_column(std::uint64_t clock, unsigned code) {
     log(clock, Kind::kColumn, code);
     last_column_[code] = std::max(last_column_[code], clock);
@@ -71,23 +79,24 @@ class Schedule {
     std::uint64_t& same = group_activate_[rank * groups_ + group];
     same = std::max(same, clock + group_distance_);
     a.any = std::max(a.any, clock + any_distance_);
-    if (clock > a.newest[3]) {
-      a.newest = {a.newest[1], a.newest[2], a.newest[3], clock};
-    } else {
-      keep_newest(a, clock);
-    }
-    if (a.newest[0] != 0) a.window = a.newest[0] + window_;
-    a.quiet = std::max({a.any, a.window, a.newest[3] + group_distance_});
+    count(a, clock);
   }
-  /// `all`: of all banks of the rank.
+  /// Of a bank, or of all of the rank.
   void take_precharge(std::uint64_t clock, unsigned rank) {
     log(clock, Kind::kPrecharge, rank);
     activates_[rank].precharge = std::max(activates_[rank].precharge, clock + precharge_distance_);
   }
+  void take_refresh_bank(std::uint64_t clock, unsigned rank) {
+    log(clock, Kind::kRefreshBank, rank);
+    Activates& a = activates_[rank];
+    a.any = std::max(a.any, clock + refresh_distance_.after);
+    if (refresh_in_window_) count(a, clock);
+    a.quiet = std::max(a.quiet, a.any);
+  }
   void take_other(std::uint64_t clock) { log(clock, Kind::kOther, 0); }
 
  private:
-  enum class Kind : std::uint8_t { kColumn, kActivate, kPrecharge, kOther };
+  enum class Kind : std::uint8_t { kColumn, kActivate, kPrecharge, kRefreshBank, kOther };
   /// Of a rank: clocks before which no activate may come.
   struct Activates {
     std::uint64_t any = 0, window = 0;
@@ -100,7 +109,7 @@ class Schedule {
   static constexpr std::uint64_t kClocks = std::uint64_t{1} << kLog2Clocks;
   static constexpr std::size_t kLogged = 4096;
   static constexpr unsigned kPlaceBits = 8;
-  static constexpr unsigned kKindBits = 2;
+  static constexpr unsigned kKindBits = 3;
 
   void log(std::uint64_t clock, Kind kind, unsigned place) {
     if (logged_ - applied_ == kLogged) apply_oldest();
@@ -108,17 +117,30 @@ class Schedule {
         (clock << kKindBits | static_cast<unsigned>(kind)) << kPlaceBits | place;
     free_ = std::max(free_, clock + 1);
   }
+  /// One more in the activate window.
+  void count(Activates& a, std::uint64_t clock) const {
+    if (clock > a.newest[3]) {
+      a.newest = {a.newest[1], a.newest[2], a.newest[3], clock};
+    } else {
+      keep_newest(a, clock);
+    }
+    if (a.newest[0] != 0) a.window = a.newest[0] + window_;
+    a.quiet = std::max({a.any, a.window, a.newest[3] + group_distance_});
+  }
   static void keep_newest(Activates& a, std::uint64_t clock);
   void apply_oldest();
   void apply_all();
   std::uint64_t find_column(std::uint64_t from, unsigned code);
   std::uint64_t find_activate(std::uint64_t from, unsigned rank, unsigned group);
   std::uint64_t find_precharge(std::uint64_t from, unsigned rank);
+  std::uint64_t find_refresh_bank(std::uint64_t from, unsigned rank);
   std::uint64_t find_other(std::uint64_t from);
 
   unsigned groups_;
   unsigned activate_length_, column_length_, other_length_;
   std::uint64_t any_distance_, group_distance_, window_;
+  Distance refresh_distance_;  // of activates to a refresh of a bank
+  bool refresh_in_window_;
   std::uint64_t precharge_distance_;  // 0: none beyond the command bus
 
   std::uint64_t free_ = 0;  // the command bus, from here on

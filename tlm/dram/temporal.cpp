@@ -28,6 +28,9 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
       schedule_(rules_, organization.ranks, groups_),
       history_(std::size_t{banks_} * organization.ranks),
       rank_(organization.ranks),
+      refresh_parts_(config.refresh == RefreshMode::kBank
+                         ? banks_ / coverage(organization.device, Op::kRefBank, 0).count
+                         : 1),
       queue_(static_cast<unsigned>(history_.size())),
       stages_(history_.size()),
       active_((history_.size() + 63) / 64),
@@ -53,7 +56,7 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
   }
   for (unsigned rank = 0; rank < organization.ranks; ++rank) {
     if (config_.refresh != RefreshMode::kNone) {
-      rank_[rank].next_refresh = clock_of_refresh(rank, 1 + config_.postpone);
+      rank_[rank].next_refresh = clock_of_refresh(rank, 1 + config_.postpone * refresh_parts_);
     }
   }
 }
@@ -156,7 +159,7 @@ void TemporalModel::plan(const Request& r, BankHistory& bank, Plan& plan) {
     if (idle_limit_ != kNever) close_by_timeout(r.bank, r.from);
     plan_newest(r, bank, plan);
     if (plan.column < rank.next_refresh) return;
-    refresh_rank(r.rank, rank.next_refresh);
+    refresh(r.rank, rank.next_refresh);
   }
 }
 
@@ -331,7 +334,7 @@ Completion TemporalModel::answer(const Transaction& t, const Request& r, const P
                   clock, plan.column + bus, {}};
   std::uint64_t rest = plan.column - clock;
   done.split.bus = static_cast<std::uint32_t>(bus);
-  done.split.refresh = take(rest, refresh_between(r.rank, clock, plan.column));
+  done.split.refresh = take(rest, refresh_between(r.bank, clock, plan.column));
   if (plan.row != RowState::kHit) {
     std::uint64_t row = rules_.column_after_activate[write];
     if (plan.row == RowState::kConflict) row += rules_.activate_after_precharge;

@@ -36,8 +36,7 @@ namespace lookaside::dram {
 /// misses that nobody gets in the way of, and leave no trace.
 ///
 /// Not modelled: the age cap, classes of service, power-down and self-refresh; a queue of limited
-/// depth but for posted writes (who calls waits anyway); refreshes of single banks are done as
-/// refreshes of the rank, and none is pulled in; stalls of the command bus are not counted.
+/// depth but for posted writes (who calls waits anyway); stalls of the command bus are not counted.
 class TemporalModel {
  public:
   /// Throws ControllerError.
@@ -71,7 +70,11 @@ class TemporalModel {
     std::uint64_t refresh_from = 0;
     std::uint64_t refresh_total = 0;  // clocks of those before
     static constexpr unsigned kWindows = 16;
-    std::array<std::array<std::uint64_t, 2>, kWindows> windows{};  // of refreshes: from, end
+    struct Window {  // of a refresh
+      std::uint64_t from = 0, end = 0;
+      std::uint64_t banks = 0;  // of the rank that it keeps busy, a bit each
+    };
+    std::array<Window, kWindows> windows{};
   };
   /// Of a bank: its rank, its group there and its own number there.
   struct Place {
@@ -128,7 +131,9 @@ class TemporalModel {
     c.bank = at.bank;
     c.row = row;
   }
-  void refresh_rank(unsigned rank, std::uint64_t due);
+  void refresh(unsigned rank, std::uint64_t due);
+  std::uint64_t refresh_rank(unsigned rank, std::uint64_t due);
+  std::uint64_t refresh_banks(unsigned rank, std::uint64_t due, const Coverage& banks);
   std::uint64_t refresh_due(const Rank& rank, std::uint64_t from) const;
   void refresh_until(unsigned rank, std::uint64_t from);
   std::uint64_t clock_of_refresh(unsigned rank, std::uint64_t count) const;
@@ -152,7 +157,7 @@ class TemporalModel {
                           Served served);
   void learn(const TemporalQueue::Entry& e, std::uint64_t column);
   std::uint64_t refresh_clocks(unsigned rank, std::uint64_t clock) const;
-  std::uint64_t refresh_between(unsigned rank, std::uint64_t from, std::uint64_t to) const;
+  std::uint64_t refresh_between(unsigned bank, std::uint64_t from, std::uint64_t to) const;
   Completion answer(const Transaction& t, const Request& r, const Plan& plan,
                     std::uint8_t evicted) const;
 
@@ -165,6 +170,7 @@ class TemporalModel {
   std::vector<Place> places_;         // of each bank of the channel
   std::vector<BankHistory> history_;  // of each bank of the channel
   std::vector<Rank> rank_;
+  std::uint64_t refresh_parts_;  // commands that make up one refresh of a rank
   std::uint64_t refresh_rate_ = 1;
   std::uint64_t refresh_origin_ = 0;  // clock from which refreshes are counted
   TemporalQueue queue_;

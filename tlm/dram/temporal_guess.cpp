@@ -42,7 +42,9 @@ Completion TemporalModel::guess(const Transaction& t, const Request& r) {
   if (now_ > clock) least += now_ - clock;  // a full write queue was made room in, ahead of time
   e.least = static_cast<std::uint32_t>(least);
   e.refresh_mark = refresh_clocks(r.rank, r.from);
-  const std::uint64_t end = rank_[r.rank].refresh_end;
+  const std::uint64_t end = config_.refresh == RefreshMode::kRank ? rank_[r.rank].refresh_end
+                            : row.row == RowSegment::kRefresh     ? row.reopen
+                                                                  : 0;
   const std::int64_t wait = (guess_[e.guess] >> kFraction) + static_cast<std::int64_t>(least) +
                             static_cast<std::int64_t>(end > clock ? end - clock : 0);
   // Whatever was learned: half of those that wait go first, and the rest of a batch of writes.
@@ -64,8 +66,9 @@ void TemporalModel::learn(const TemporalQueue::Entry& e, std::uint64_t column) {
   guess += ((wait << kFraction) - guess) >> kMemory;
 }
 
-/// Clocks up to `clock` in which refreshes kept the rank's requests waiting.
+/// Clocks up to `clock` in which refreshes kept the rank's requests waiting, all of them.
 std::uint64_t TemporalModel::refresh_clocks(unsigned rank, std::uint64_t clock) const {
+  if (config_.refresh != RefreshMode::kRank) return 0;
   const Rank& r = rank_[rank];
   const std::uint64_t end = std::min(clock, r.refresh_end);
   return r.refresh_total + (end > r.refresh_from ? end - r.refresh_from : 0);

@@ -65,7 +65,7 @@ bool TemporalModel::step(std::uint64_t limit) {
   now_ = clock;
   next_clock_ = kUnknown;
   if (clock >= rank_[rank].next_refresh) {
-    refresh_rank(rank, rank_[rank].next_refresh);
+    refresh(rank, rank_[rank].next_refresh);
   } else if (stages_[bank].slot < 0) {
     open_row(bank, clock);
   } else {

@@ -46,6 +46,12 @@ TemporalRules::TemporalRules(const Device& device)
   refresh_after_precharge = bank(Op::kPre, Op::kRef);
   refresh_after_precharge_all = bank(Op::kPreAll, Op::kRef);
   activate_after_refresh = bank(Op::kRef, Op::kAct);
+  activate_after_refresh_bank = bank(Op::kRefBank, Op::kAct);
+  const auto beside = [this](Op a, Op b) {
+    return static_cast<std::uint32_t>(std::max<std::int64_t>(1, distance(a, b, Level::kRank)));
+  };
+  activate_beside_refresh = beside(Op::kRefBank, Op::kAct);
+  refresh_beside_activate = beside(Op::kAct, Op::kRefBank);
   precharge_distance = static_cast<std::uint64_t>(distance(Op::kPre, Op::kPre, Level::kRank));
   constexpr Level kPlaces[2] = {Level::kRank, Level::kBankGroup};
   for (unsigned place = 0; place < 2; ++place) {
@@ -55,6 +61,7 @@ TemporalRules::TemporalRules(const Device& device)
   for (const TimingRule& t : timing_) {
     if (t.rule->window == 4 && (t.rule->preceding & t.rule->following & bit(Op::kAct)) != 0) {
       activate_window = static_cast<std::uint32_t>(t.clocks);
+      refresh_in_window = (t.rule->preceding & bit(Op::kRefBank)) != 0;
     }
   }
   const auto length = [this](Op op) {

@@ -28,10 +28,14 @@ struct TemporalRules {
   std::uint64_t refresh_after_precharge;
   std::uint64_t refresh_after_precharge_all;
   std::uint64_t activate_after_refresh;
-  std::uint64_t precharge_distance;    ///< within a rank
-  std::uint32_t activate_distance[2];  ///< in other bank groups of a rank, in the same
-  std::uint32_t activate_window = 0;   ///< of five activates of a rank; 0: no such rule
-  unsigned activate_length;            ///< clocks on the command bus
+  std::uint64_t precharge_distance;           ///< within a rank
+  std::uint32_t activate_distance[2];         ///< in other bank groups of a rank, in the same
+  std::uint32_t activate_window = 0;          ///< of five activates of a rank; 0: no such rule
+  std::uint64_t activate_after_refresh_bank;  ///< of the same bank
+  std::uint32_t activate_beside_refresh;      ///< after a refresh of another bank of the rank
+  std::uint32_t refresh_beside_activate;      ///< such a refresh after an activate in the rank
+  bool refresh_in_window = false;             ///< it counts in the activate window
+  unsigned activate_length;                   ///< clocks on the command bus
   unsigned column_length;
   unsigned other_length;
 

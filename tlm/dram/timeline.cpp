@@ -110,4 +110,29 @@ void ActivateLine::add(std::uint64_t clock, unsigned group) {
   block(clock, group);
 }
 
+std::uint64_t ActivateLine::fit_refresh(std::uint64_t from, const Distance& distance,
+                                        bool counts) const {
+  for (;;) {
+    if (counts) from = any_.first_zero(from);
+    std::uint64_t near = 0;  // the last activate that is too near
+    for (std::uint64_t first = less(from + 1, distance.before); first < from + distance.after;
+         first += 64) {
+      std::uint64_t bits = used_.window(first);
+      const std::uint64_t end = from + distance.after - first;
+      if (end < 64) bits &= (std::uint64_t{1} << end) - 1;
+      if (bits != 0) near = first + 63U - static_cast<unsigned>(__builtin_clzll(bits));
+    }
+    if (near == 0) return from;
+    from = near + distance.before;
+  }
+}
+
+void ActivateLine::add_refresh(std::uint64_t clock, const Distance& distance, bool counts) {
+  if (used_.forgotten(clock)) return;
+  any_.set_range(less(clock + 1, distance.before), clock + distance.after - 1);
+  if (!counts || window_ == 0) return;
+  used_.set(clock);
+  block_window(clock);
+}
+
 }  // namespace lookaside::dram

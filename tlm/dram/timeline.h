@@ -82,6 +82,10 @@ class ActivateLine {
     return any_.first_zero(group_[group], from);
   }
   void add(std::uint64_t clock, unsigned group);
+  /// The first clock from `from` on for a refresh of a bank, see add_refresh().
+  std::uint64_t fit_refresh(std::uint64_t from, const Distance& distance, bool counts) const;
+  /// A refresh of a bank, to which activates must keep a distance; `counts`: in the window, too.
+  void add_refresh(std::uint64_t clock, const Distance& distance, bool counts);
 
  private:
   void block(std::uint64_t clock, unsigned group);

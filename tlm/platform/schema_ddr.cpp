@@ -58,8 +58,10 @@ Table scheduler_rows() {
       choice("ddr.scheduler", {"fcfs", "fr-fcfs", "fr-fcfs-capped"}, "fr-fcfs-capped",
              "Which request goes next: the oldest; row hits first (a conflicting request may "
              "starve); or row hits first until a request reaches the age cap."),
-      integer("ddr.age_cap_clocks", "4000", 1, 4e9, "clocks",
-              "Age at which a request has its channel for itself, under fr-fcfs-capped."),
+      integer(
+          "ddr.age_cap_clocks", "4000", 1, 4e9, "clocks",
+          "Age at which a request has its channel for itself, under fr-fcfs-capped. Where requests "
+          "queue (nb_transport); temporal timing knows no age."),
       integer("ddr.longest_wait_ns", "0", 0, 1e9, "ns",
               "No request may wait longer for its turn: the age cap is chosen so that this holds, "
               "and ddr.age_cap_clocks is not looked at. 0: the age cap decides. Where requests "
@@ -86,10 +88,12 @@ Table power_rows() {
       choice("ddr.refresh", {"rank", "bank", "none"}, "rank",
              "Refresh of all banks of a rank at once, of single banks (LPDDR4) or one bank of each "
              "group (DDR5) at a time, or by nobody."),
-      integer("ddr.postponed_refreshes", "0", 0, 64, "refreshes",
-              "Refreshes that may be owed while requests wait before one is forced."),
+      integer(
+          "ddr.postponed_refreshes", "0", 0, 64, "refreshes",
+          "Refreshes that may be owed before one is forced; they are done once a rank has rested "
+          "for tRFC."),
       integer("ddr.early_refreshes", "0", 0, 64, "refreshes",
-              "Refreshes that may be done ahead of time while a rank is idle."),
+              "Refreshes that may be done ahead of time once a rank has rested for tRFC."),
       integer("ddr.power_down_clocks", "0", 0, 4e9, "clocks",
               "Idle clocks after which a rank goes into power-down; 0: never."),
       integer("ddr.self_refresh_clocks", "0", 0, 4e9, "clocks",
