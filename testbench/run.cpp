@@ -2,7 +2,6 @@
 #include "run.h"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -10,7 +9,9 @@
 
 #include <fmt/format.h>
 
+#include <lookaside/ddr/clock.h>
 #include <lookaside/platform/boot_rom.h>
+#include <lookaside/platform/ddr_settings.h>
 #include <lookaside/platform/device_tree.h>
 #include <lookaside/platform/files.h>
 #include <lookaside/platform/memory_map.h>
@@ -19,6 +20,7 @@
 
 #include "command_line.h"
 #include "commands.h"
+#include "interrupt.h"
 #include "progress.h"
 #include "signature.h"
 
@@ -27,22 +29,6 @@ namespace {
 
 using platform::FileError;
 using platform::Outcome;
-
-volatile std::sig_atomic_t interrupted = 0;
-
-/// The first Ctrl-C ends the run in order, files included; the second ends the program.
-void on_interrupt(int signal) {
-  interrupted = 1;
-  (void)std::signal(signal, SIG_DFL);
-}
-
-/// So does whoever stops the program (`timeout`, a closed terminal), unless nohup asks to go on.
-void end_in_order_on_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    const auto before = std::signal(signal, on_interrupt);
-    if (before == SIG_IGN && signal == SIGHUP) (void)std::signal(signal, SIG_IGN);
-  }
-}
 
 constexpr std::size_t kDeviceTreeHeader = 40;
 constexpr std::size_t kDeviceTreeLimit = platform::kRom.size - platform::kDeviceTreeOffset;
@@ -83,13 +69,20 @@ void Run::check_outputs() const {
   for (const std::string& path : inputs) {
     if (!path.empty()) take(path, "an input and an output");
   }
-  for (const std::string* path : {&options_.wave, &options_.stats, &options_.trace,
-                                  &options_.signature, &options_.framebuffer}) {
-    if (path->empty()) continue;
-    if (const char* clash = take(*path, "two outputs"); clash != nullptr) {
-      throw FileError(fmt::format("{}: found {} of this name, expected one", *path, clash));
+  std::vector<std::string> outputs{options_.wave, options_.stats, options_.trace,
+                                   options_.signature, options_.framebuffer};
+  if (!options_.ddr_commands.empty()) {
+    const auto channels = platform::ddr_config(configuration_).organization.channels;
+    for (std::string& path : command_paths(options_.ddr_commands, channels)) {
+      outputs.push_back(std::move(path));
     }
-    record::check_writable(*path);
+  }
+  for (const std::string& path : outputs) {
+    if (path.empty()) continue;
+    if (const char* clash = take(path, "two outputs"); clash != nullptr) {
+      throw FileError(fmt::format("{}: found {} of this name, expected one", path, clash));
+    }
+    record::check_writable(path);
   }
 }
 
@@ -172,9 +165,20 @@ void Run::build() {
   if (cosim_) cosim_->set_up(setup);
   soc_ = std::make_unique<platform::Soc>("soc", configuration_, setup);
   if (cosim_) cosim_->attach(*soc_);
+  if (!options_.ddr_commands.empty()) record_commands();
   if (!again_) soc_->set_output(print_console);
   if (configuration_.text("uart.input") == "stdin")
     soc_->set_input([this] { return again_ ? type_again() : type(); });
+}
+
+void Run::record_commands() {
+  const dram::Organization& memory = soc_->ddr().config().organization;
+  commands_ = std::make_unique<CommandFiles>(options_.ddr_commands, memory.channels, memory.device,
+                                             memory.ranks);
+  soc_->ddr().on_command([this](unsigned channel, const dram::Command& command) {
+    last_command_ = std::max(last_command_, command.clock);
+    commands_->write(channel, command);
+  });
 }
 
 /// What was typed is kept only where the run may have to be repeated.
@@ -212,7 +216,7 @@ int Run::execute() {
   Progress progress;
   const Outcome outcome = soc_->run([&] {
     progress.update(soc_->instructions(), soc_->time_ps());
-    if (interrupted != 0) soc_->interrupt();
+    if (interrupted()) soc_->interrupt();
   });
   const double seconds = progress.seconds();
   progress.finish();
@@ -259,8 +263,9 @@ std::string Run::record_difference(const RunOptions& options, std::vector<Typed>
   RunOptions once_more = options;
   once_more.wave = DifferenceFiles::kWave;
   once_more.wave_from = fmt::format("{}ns", window_start_ps(difference) / 1000);
-  for (std::string* output : {&once_more.wave_to, &once_more.stats, &once_more.trace,
-                              &once_more.signature, &once_more.framebuffer}) {
+  for (std::string* output :
+       {&once_more.wave_to, &once_more.stats, &once_more.trace, &once_more.signature,
+        &once_more.framebuffer, &once_more.ddr_commands}) {
     output->clear();
   }
   // The old kernel is left behind: SystemC cannot delete one.
@@ -284,6 +289,14 @@ void Run::write_outputs(const Outcome& outcome) {
   if (trace_) {
     trace_->finish();
     written_.push_back({"instructions in", options_.trace});
+  }
+  if (commands_) {
+    // Simulated time, not the hart's own, which is ahead: memory was refreshed up to there.
+    const ddr::Clock clock(soc_->ddr().config().organization.device.data_rate_mts);
+    commands_->finish(std::max(last_command_, clock.last_until(sc_core::sc_time_stamp().value())));
+    for (const std::string& path : commands_->paths()) {
+      written_.push_back({"DDR commands", path});
+    }
   }
   if (!options_.stats.empty()) {
     record::write_file(options_.stats, statistics_text(outcome));

@@ -15,6 +15,7 @@
 #include <lookaside/record/adapter/recorder.h>
 
 #include "console.h"
+#include "ddr/command_file.h"
 #include "run_cosim.h"
 #include "run_options.h"
 #include "summary.h"
@@ -49,6 +50,7 @@ class Run {
   void find_signature();
   void build();
   void load();
+  void record_commands();
   void write_outputs(const platform::Outcome& outcome);
   void write_framebuffer();
   std::string statistics_text(const platform::Outcome& outcome);
@@ -66,6 +68,8 @@ class Run {
   std::optional<Range> signature_;
   std::unique_ptr<TraceFile> trace_;
   std::unique_ptr<record::Recorder> recorder_;
+  std::unique_ptr<CommandFiles> commands_;
+  std::uint64_t last_command_ = 0;   // clock
   std::unique_ptr<RunCosim> cosim_;  ///< null: no RTL
   std::unique_ptr<platform::Soc> soc_;
   ConsoleInput input_;

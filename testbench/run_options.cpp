@@ -18,6 +18,7 @@ constexpr const char* kFooter =
     "  lookaside run fw.elf                              run until the guest ends\n"
     "  lookaside run fw.elf --set mmu.l1d.entries=4 --stats small.json\n"
     "  lookaside run fw.elf --wave fw.fst --wave-from 1ms --wave-to 2ms\n"
+    "  lookaside run fw.elf --set platform.timing=temporal --ddr-commands fw.cmd\n"
     "  lookaside run fw_jump.elf --load kernel.bin@0x80200000 --disk disk.img\n"
     "  lookaside run fw.elf --set mmu.tlb.backend=lockstep   the RTL beside the model\n\n"
     "Where RTL and model differ the run ends; lockstep-001.txt, .stim, .fst and .gtkw in the\n"
@@ -61,6 +62,9 @@ void RunOptions::add_to(CLI::App& command) {
   text("--wave-to", wave_to, "T", "End of the waveform")->needs("--wave");
   text("--stats", stats, "FILE.json", "Writes every statistic with unit and meaning");
   text("--trace-instructions", trace, "FILE", "Writes Spike's commit log");
+  text("--ddr-commands", ddr_commands, "FILE",
+       "Records the commands to the DRAM, for 'lookaside ddr check' (which expects a guest that "
+       "leaves refresh on) and 'lookaside ddr dump'");
   text("--signature", signature, "FILE",
        "Writes begin_signature..end_signature as Spike's +signature does");
   command

@@ -38,6 +38,7 @@ struct RunOptions {
   std::string signature;
   unsigned signature_granularity = 4;
   std::string framebuffer;
+  std::string ddr_commands;
 
   void add_to(CLI::App& command);
   /// The configuration with the options that stand for a key; checked as a whole.

@@ -46,7 +46,7 @@ Results Play::run() {
 }
 
 void Play::stop() {
-  sc_core::sc_stop();
+  initiator_.stop();
 }
 
 traffic::PlayerConfig player_config(const ddr::ControllerConfig& config, std::uint32_t outstanding,

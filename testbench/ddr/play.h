@@ -33,6 +33,7 @@ class Play {
 
   /// To the end, or until stop(). Throws what the source throws.
   Results run();
+  /// From on_progress's callback.
   void stop();
 
   const traffic::Played& played() const { return initiator_.player().played(); }

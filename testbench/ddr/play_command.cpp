@@ -19,6 +19,7 @@
 #include "ddr/report.h"
 #include "ddr/subcommands.h"
 #include "ddr/trace_input.h"
+#include "interrupt.h"
 #include "progress.h"
 
 namespace lookaside::testbench {
@@ -76,11 +77,15 @@ int play(const PlayOptions& o) {
     commands.emplace(o.commands, memory.channels, memory.device, memory.ranks);
     play.on_command([&](unsigned channel, const dram::Command& c) { commands->write(channel, c); });
   }
+  end_in_order_on_signals();
   Progress progress;
-  play.on_progress(
-      [&] { progress.update(play.played().requests, play.time_ps(), source->progress()); });
+  play.on_progress([&] {
+    progress.update(play.played().requests, play.time_ps(), source->progress());
+    if (interrupted()) play.stop();
+  });
   report.results = play.run();
   progress.finish();
+  report.interrupted = interrupted();
   report.cpu_seconds = cpu_seconds() - start;
   if (commands) {
     commands->finish(report.results.end);
@@ -92,7 +97,8 @@ int play(const PlayOptions& o) {
     report.files.push_back(o.stats);
   }
   fmt::print("{}", o.json ? json : report_text(report));
-  return report.results.totals.violations == 0 ? kPassed : kFailed;
+  if (report.results.totals.violations != 0) return kFailed;
+  return report.interrupted ? kLimit : kPassed;
 }
 
 }  // namespace
@@ -139,7 +145,8 @@ void add_ddr_play(CLI::App& ddr, Actions& actions) {
       "  lookaside ddr play --generate random:200000\n"
       "  lookaside ddr play --generate chase:50000 --stats chase.json\n"
       "  lookaside ddr play --generate mix:200000,seed=7 --outstanding 8 --gap 10\n\n"
-      "Exit status: 0 played, 1 a timing rule was broken, 2 bad usage or input.");
+      "Ctrl-C ends the play in order: figures and files are of what was played.\n"
+      "Exit status: 0 played, 1 a timing rule was broken, 2 bad usage or input, 3 interrupted.");
   actions.emplace_back(command, [o] { return play(*o); });
 }
 

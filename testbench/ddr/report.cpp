@@ -17,6 +17,7 @@ struct LatencyRow {
   const char* name;
   double share;
 };
+constexpr const char* kInterrupted = "interrupted by the user";
 constexpr LatencyRow kPercentiles[] = {{"p50", 0.5}, {"p95", 0.95}, {"p99", 0.99}};
 
 std::uint64_t row(const dram::Counters& c, RowState state) {
@@ -206,6 +207,7 @@ std::string report_text(const PlayReport& r) {
   const dram::Organization& o = r.config.organization;
   const double peak = o.bus_bits / 8.0 * o.device.data_rate_mts / 1000 * o.channels;
   std::string text = fmt::format("--- {} ---\n", r.trace);
+  if (r.interrupted) text += line("outcome", kInterrupted);
   text += line("memory", memory_name(r));
   text += line("requests",
                fmt::format("{}: {} reads, {} writes, {} bytes, at most {} outstanding", p.requests,
@@ -235,6 +237,7 @@ std::string report_json(const PlayReport& r, observe::StatisticGroup& ddr,
                         const nlohmann::ordered_json& configuration) {
   nlohmann::ordered_json run;
   run["trace"] = r.trace;
+  if (r.interrupted) run["outcome"] = kInterrupted;
   run["memory"] = memory_name(r);
   run["timing"] = r.config.timing == ddr::Timing::kTemporal ? "temporal" : "approximate";
   run["outstanding"] = r.player.outstanding;

@@ -20,6 +20,7 @@ struct PlayReport {
   traffic::PlayerConfig player;
   Results results;
   double cpu_seconds = 0;
+  bool interrupted = false;        ///< the trace was not played to its end
   std::vector<std::string> files;  ///< written beside it
 
   double clock_ns() const { return 2000.0 / config.organization.device.data_rate_mts; }

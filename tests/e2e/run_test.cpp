@@ -104,6 +104,43 @@ TEST_F(RunTest, SignalsEndARunInOrder) {
   }
 }
 
+TEST_F(RunTest, DramCommandsOfARunAreCheckedAgain) {
+  for (const char* timing : {"calibrated", "temporal"}) {
+    const Finished run = lookaside({"run", firmware("demo-rv64-sv39"), "--set",
+                                    std::string("platform.timing=") + timing, "--ddr-commands",
+                                    in("x.cmd"), "--stats", in("x.json")});
+    ASSERT_EQ(run.status, 0) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("DDR commands"));
+    const Finished check = lookaside({"ddr", "check", in("x.cmd")});
+    EXPECT_EQ(check.status, 0) << check.out << check.err;
+    EXPECT_THAT(check.out, HasSubstr(", no rule broken\n"));
+    // As many as the run counted.
+    const Finished reads = lookaside({"ddr", "dump", in("x.cmd"), "--op", "RD", "--summary"});
+    const std::uint64_t counted = statistics("x.json")["statistics"]["ddr"]["commands"]["RD"];
+    EXPECT_GT(counted, 0U);
+    EXPECT_THAT(reads.out, HasSubstr(" " + std::to_string(counted) + "\n"));
+  }
+}
+
+TEST_F(RunTest, DramCommandsHaveAFileForEachChannelAndNoneAfterAnError) {
+  const std::string elf = guest_file({jump(0)});
+  const Finished run = lookaside({"run", elf, "--set", "ddr.channels=2", "--instructions", "1000",
+                                  "--ddr-commands", in("x.cmd")});
+  EXPECT_EQ(run.status, 3) << run.err;
+  EXPECT_EQ(files(), (std::vector<std::string>{"guest.elf", "x.0.cmd", "x.1.cmd"}));
+  for (const char* name : {"x.0.cmd", "x.1.cmd"}) {
+    EXPECT_EQ(lookaside({"ddr", "check", in(name)}).status, 0) << name;
+    std::filesystem::remove(in(name));
+  }
+  const Finished clash = lookaside({"run", elf, "--ddr-commands", in("x"), "--stats", in("x")});
+  EXPECT_EQ(clash.status, 2);
+  EXPECT_THAT(clash.err, HasSubstr("found two outputs of this name"));
+  const Finished nowhere = lookaside({"run", elf, "--ddr-commands", in("no/x.cmd")});
+  EXPECT_EQ(nowhere.status, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("No such file or directory"));
+  EXPECT_EQ(files(), (std::vector<std::string>{"guest.elf"}));
+}
+
 TEST_F(RunTest, TheSameInputsGiveTheSameBytes) {
   for (const char* take : {"1", "2"}) {
     const std::string t = take;

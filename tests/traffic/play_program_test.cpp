@@ -186,5 +186,27 @@ TEST_F(DdrPlay, HelpTeaches) {
   }
 }
 
+/// The whole trace would take hours.
+TEST_F(DdrPlay, SignalsEndAPlayInOrder) {
+  for (const char* timing : {"approximate", "temporal"}) {
+    for (const char* signal : {"INT", "TERM"}) {
+      // In the foreground: otherwise timeout signals the program twice, which kills it.
+      const Finished run =
+          run_program({"timeout", "--foreground", "--preserve-status", "-s", signal, "1",
+                       LOOKASIDE_PROGRAM, "ddr", "play", "--generate", "random:100000000000",
+                       "--timing", timing, "--stats", in("s.json"), "--commands", in("c.cmd")});
+      EXPECT_EQ(run.status, 3) << timing << signal << run.err;
+      EXPECT_THAT(run.out, HasSubstr("outcome         interrupted by the user"));
+      EXPECT_EQ(files(), (std::vector<std::string>{"c.cmd", "s.json"})) << timing << signal;
+      const auto document = nlohmann::json::parse(read("s.json"), nullptr, false);
+      EXPECT_EQ(document["run"]["outcome"], "interrupted by the user");
+      EXPECT_GT(document["statistics"]["player"]["requests"], 1000);
+      EXPECT_EQ(ddr({"check", in("c.cmd")}).status, 0) << timing << signal;
+      std::filesystem::remove(in("s.json"));
+      std::filesystem::remove(in("c.cmd"));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lookaside::tests

@@ -90,6 +90,7 @@ class Soc : public sc_core::sc_module {
   observe::StatisticGroup& statistics() { return statistics_; }
   const devices::Framebuffer& framebuffer() const { return framebuffer_; }
   const riscv::Hart& hart() const { return hart_.hart(); }
+  ddr::Controller& ddr() { return ddr_; }
 
  private:
   struct Image {

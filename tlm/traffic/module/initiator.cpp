@@ -197,7 +197,7 @@ void Initiator::schedule() {
 /// All of it at local times: answers are known when they are asked for.
 void Initiator::play_temporal() {
   sc_time local = sc_core::SC_ZERO_TIME;
-  while (!player_.done() && failure_ == nullptr) {
+  while (!player_.done() && failure_ == nullptr && !ended_) {
     const std::uint64_t next = player_.next_attempt();
     if (!answers_.empty() && answers_.top().clock <= next) {
       answered(answers_.top().id, answers_.top().clock);

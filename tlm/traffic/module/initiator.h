@@ -57,7 +57,9 @@ class Initiator : public sc_core::sc_module {
 
   /// Called every few ten thousand requests, from inside the simulation.
   void on_progress(std::function<void()> callback) { progress_ = std::move(callback); }
-  /// Called once, when the last answer has come or the source has thrown.
+  /// Ends the play as it stands; from on_progress's callback.
+  void stop() { end(); }
+  /// Called once, when the last answer has come, the source has thrown, or stop() was called.
   void on_end(std::function<void()> callback) { end_ = std::move(callback); }
 
   const Player& player() const { return player_; }
