@@ -98,7 +98,7 @@ int run_prove(const ProveOptions& options) {
     failed += result.holds ? 0 : 1;
     properties += result.properties.size();
   }
-  fmt::print("{} proofs, {} properties, {} failed; {:.1f} s of proving\n", results.size(),
+  fmt::print("{} proofs, {} properties, {} failed; {:.1f} CPU s of proving\n", results.size(),
              properties, failed, seconds);
   if (!options.json.empty()) formal::write_text(options.json, formal::json(results).dump(2) + "\n");
   return failed == 0 ? kPassed : kFailed;
@@ -112,8 +112,9 @@ void add_prove(CLI::App& rtl, Actions& actions) {
   command->add_flag("--list", options->show, "Lists the proofs and runs none");
   command->add_flag("--quick", options->quick, "Only the proofs that take seconds");
   command->add_flag("--slow", options->slow, "Only the others")->excludes("--quick");
-  command->add_flag("--faults", options->faults,
-                    "Also shows that each property can fail: under a mutation of the RTL by hand");
+  command->add_flag(
+      "--faults", options->faults,
+      "Also shows that each property can fail: under a fault that is put into the RTL");
   command->add_option("--json", options->json, "Writes the results for machines")
       ->type_name("FILE");
   command->add_option("--waves", options->waves, "Writes a witness of each cover as NAME.COVER.vcd")
@@ -131,9 +132,13 @@ void add_prove(CLI::App& rtl, Actions& actions) {
       ->capture_default_str();
   command->footer(
       "Every property is printed with how it was proven, whether what it speaks of can happen at\n"
-      "all, and what the proof assumes of the surroundings. Exit status 1 if one fails.\n"
+      "all, and what the proof assumes of the surroundings. With --faults, each line names the\n"
+      "faults of faults.yaml under which the property fails. Exit status 1 if a property does not\n"
+      "hold, a cover is not reached, or no fault breaks a property.\n"
       "The size-independent argument that at most one entry of a TLB hits:\n"
-      "  lookaside rtl prove pair --waves witnesses\n"
+      "  lookaside rtl prove pair\n"
+      "How it comes that a page is evicted, as a waveform:\n"
+      "  lookaside rtl prove tlb-4 --waves witnesses && gtkwave witnesses/tlb-4.c_evicted.vcd\n"
       "Change rtl/ and see which property notices:\n"
       "  lookaside rtl prove line match");
   actions.emplace_back(command, [options] { return run_prove(*options); });

@@ -7,7 +7,11 @@
 //   a_NAME  property: proven like an invariant; with `split`, follows from invariants and lemmas
 //   m_NAME  assumption about the surroundings: part of the result, always printed
 //   c_NAME  a situation that must be reachable under the assumptions
-// What stands in front of an assertion (its enable) must be reachable as well.
+// What stands in front of an assertion (its enable) must be reachable as well, and each property
+// must fail under a fault of the RTL (faults.yaml). Invariants and lemmas are steps on the way.
+//
+// With `split` an assertion of a module that is instantiated many times is proven for each instance
+// alone, and counts as one.
 #pragma once
 
 #include <filesystem>
@@ -32,6 +36,9 @@ struct Proof {
   unsigned lines = 1;
   unsigned ways = 1;
   bool split = false;
+  /// With `split`: nets of the flat design that invariants take as free inputs. Sound, as an
+  /// invariant that holds whatever stands on a net holds with what drives it.
+  std::vector<std::string> cuts;
   bool quick = false;
   bool mutate = false;    ///< its block is changed by `rtl mutate`
   unsigned depth = 1;     ///< steps in which covers and faults must show
@@ -45,6 +52,8 @@ struct Fault {
   std::string file;
   std::string replace;
   std::string by;
+  /// The properties that must fail under it, by the proof that they belong to.
+  std::map<std::string, std::vector<std::string>> breaks;
 };
 
 struct ProofList {
@@ -52,22 +61,33 @@ struct ProofList {
   std::vector<Fault> faults;
 };
 
-/// Reads a list. Throws Error with file, line, found and expected.
+/// Reads a list, and the list of faults that it names. Throws Error with file, line, found and
+/// expected.
 ProofList load_proofs(const std::filesystem::path& file);
+
+/// A fault under which a property fails.
+struct Breakage {
+  std::string fault;
+  unsigned step = 0;  ///< cycle of the counterexample
+};
 
 /// One assertion, cover or antecedent.
 struct Property {
-  std::string name;
-  bool holds = false;     ///< proven; for covers: reached
-  bool reached = false;   ///< its antecedent was reached
-  unsigned step = 0;      ///< cycle in which a cover was reached
-  std::string broken_by;  ///< the fault that makes it fail
+  std::string name;                 ///< its label
+  std::vector<std::string> cells;   ///< with its place in the hierarchy: one for each instance
+  bool holds = false;               ///< proven; for covers: reached
+  bool reached = false;             ///< its antecedent was reached
+  unsigned step = 0;                ///< cycle in which a cover was reached
+  std::vector<Breakage> broken_by;  ///< the faults that make it fail
 };
+
+/// A step of a proof (invariant or lemma), not a property of its own.
+bool is_step(const std::string& label);
 
 struct ProofResult {
   const Proof* proof = nullptr;
   std::string method;
-  double seconds = 0;  ///< of the proof alone, without covers and faults
+  double seconds = 0;  ///< of a processor, for the proof alone, without covers and faults
   bool holds = false;
   std::string failure;  ///< why not
   std::vector<Property> properties;
@@ -94,7 +114,8 @@ std::string flatten_script(const Proof& proof);
 /// Names of all cells of a type in an RTLIL file, e.g. "$assert".
 std::vector<std::string> cells_of(const std::filesystem::path& rtlil, const std::string& type);
 
-/// Runs one proof: assertions, antecedents, covers; and faults if asked for.
+/// Runs one proof: assertions, antecedents, covers; and faults if asked for. Throws Error if a
+/// fault does not fit the RTL or names a property that the proof does not have.
 ProofResult prove(const Proof& proof, const std::vector<Fault>& faults,
                   const ProofOptions& options);
 

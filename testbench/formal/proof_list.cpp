@@ -32,7 +32,7 @@ void check_keys(const std::filesystem::path& file, const YAML::Node& node,
 Proof read_proof(const std::filesystem::path& file, const YAML::Node& node) {
   check_keys(file, node,
              {"name", "says", "module", "block", "parameters", "peeks", "lines", "ways", "split",
-              "quick", "depth", "covers_in", "mutate", "timeout"});
+              "cuts", "quick", "depth", "covers_in", "mutate", "timeout"});
   Proof proof;
   for (const char* key : {"name", "says", "module", "block"}) {
     if (!node[key]) refuse(file, node.Mark(), fmt::format("an entry without '{}'", key));
@@ -48,6 +48,7 @@ Proof read_proof(const std::filesystem::path& file, const YAML::Node& node) {
   proof.lines = node["lines"].as<unsigned>(1);
   proof.ways = node["ways"].as<unsigned>(proof.lines);
   proof.split = node["split"].as<bool>(false);
+  if (node["cuts"]) proof.cuts = node["cuts"].as<std::vector<std::string>>();
   proof.quick = node["quick"].as<bool>(false);
   proof.mutate = node["mutate"].as<bool>(false);
   proof.depth = node["depth"].as<unsigned>(1);
@@ -56,22 +57,48 @@ Proof read_proof(const std::filesystem::path& file, const YAML::Node& node) {
   return proof;
 }
 
-Fault read_fault(const std::filesystem::path& file, const YAML::Node& node) {
-  check_keys(file, node, {"name", "file", "replace", "by"});
-  return {node["name"].as<std::string>(), node["file"].as<std::string>(),
-          node["replace"].as<std::string>(), node["by"].as<std::string>()};
+/// @param known names of proofs.
+Fault read_fault(const std::filesystem::path& file, const YAML::Node& node,
+                 const std::vector<Proof>& known) {
+  check_keys(file, node, {"name", "file", "replace", "by", "breaks"});
+  for (const char* key : {"name", "file", "replace", "by", "breaks"}) {
+    if (!node[key]) refuse(file, node.Mark(), fmt::format("a fault without '{}'", key));
+  }
+  Fault fault;
+  fault.name = node["name"].as<std::string>();
+  fault.file = node["file"].as<std::string>();
+  fault.replace = node["replace"].as<std::string>();
+  fault.by = node["by"].as<std::string>();
+  for (const auto& pair : node["breaks"]) {
+    const auto proof = pair.first.as<std::string>();
+    const auto at = std::find_if(known.begin(), known.end(),
+                                 [&](const Proof& entry) { return entry.name == proof; });
+    if (at == known.end() || !at->covers_in.empty()) {
+      refuse(file, pair.first.Mark(),
+             fmt::format("found '{}', expected a proof that reaches its own covers", proof));
+    }
+    fault.breaks[proof] = pair.second.as<std::vector<std::string>>();
+  }
+  if (fault.breaks.empty()) refuse(file, node.Mark(), "a fault that breaks nothing");
+  return fault;
 }
 
 }  // namespace
 
 ProofList load_proofs(const std::filesystem::path& file) {
   ProofList list;
+  std::filesystem::path reading = file;
   try {
     const YAML::Node root = YAML::Load(read_text(file));
     for (const YAML::Node& node : root["proofs"]) list.proofs.push_back(read_proof(file, node));
-    for (const YAML::Node& node : root["faults"]) list.faults.push_back(read_fault(file, node));
+    if (root["faults"]) {
+      reading = file.parent_path() / root["faults"].as<std::string>();
+      for (const YAML::Node& node : YAML::Load(read_text(reading))) {
+        list.faults.push_back(read_fault(reading, node, list.proofs));
+      }
+    }
   } catch (const YAML::Exception& error) {
-    refuse(file, error.mark, error.msg);
+    refuse(reading, error.mark, error.msg);
   }
   return list;
 }

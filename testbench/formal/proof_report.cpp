@@ -20,22 +20,32 @@ std::string reached(const ProofResult& result, const Property& property) {
   return property.reached ? "reached" : "NOT REACHED";
 }
 
+/// The faults under which a property fails, each with the cycle of the counterexample.
+std::string breakages(const Proof& proof, const Property& property) {
+  if (!proof.covers_in.empty()) return ", broken in " + proof.covers_in;
+  if (property.broken_by.empty()) return is_step(property.name) ? "" : ", broken by NOTHING";
+  std::string names;
+  for (const Breakage& breakage : property.broken_by) {
+    names +=
+        fmt::format("{}{} (cycle {})", names.empty() ? "" : ", ", breakage.fault, breakage.step);
+  }
+  return ", broken by " + names;
+}
+
 }  // namespace
 
 std::string table(const std::vector<ProofResult>& results, bool with_faults) {
   std::string text;
   for (const ProofResult& result : results) {
     const Proof& proof = *result.proof;
-    text += fmt::format("{}: {}\n  {} ({}), {}, {:.1f} s, {}\n", proof.name, proof.says,
+    text += fmt::format("{}: {}\n  {} ({}), {}, {:.1f} CPU s, {}\n", proof.name, proof.says,
                         proof.block, parameters_of(proof), result.method, result.seconds,
                         result.holds ? "PROVEN" : "FAILED: " + result.failure);
     for (const Property& property : result.properties) {
       text += fmt::format("    {:<42} {:<8} antecedent {}", words(property.name),
                           property.holds ? "holds" : "FAILS", reached(result, property));
-      if (with_faults && proof.covers_in.empty()) {
-        text += fmt::format(", broken by {}",
-                            property.broken_by.empty() ? "NOTHING" : property.broken_by);
-      }
+      if (property.cells.size() > 1) text += fmt::format(", {} instances", property.cells.size());
+      if (with_faults) text += breakages(proof, property);
       text += "\n";
     }
     for (const Property& cover : result.covers) {
@@ -48,6 +58,10 @@ std::string table(const std::vector<ProofResult>& results, bool with_faults) {
       assumptions += (assumptions.empty() ? "" : "; ") + words(name);
     }
     text += fmt::format("    assumes: {}\n", assumptions.empty() ? "nothing" : assumptions);
+    if (!proof.cuts.empty()) {
+      text +=
+          fmt::format("    invariants hold whatever stands on: {}\n", fmt::join(proof.cuts, ", "));
+    }
   }
   return text;
 }
@@ -62,16 +76,23 @@ nlohmann::ordered_json json(const std::vector<ProofResult>& results) {
                                     {"module", proof.module},
                                     {"parameters", proof.parameters},
                                     {"method", result.method},
+                                    {"cuts", proof.cuts},
                                     {"depth", proof.depth},
-                                    {"seconds", result.seconds},
+                                    {"cpu_seconds", result.seconds},
                                     {"holds", result.holds},
                                     {"failure", result.failure},
                                     {"assumptions", result.assumptions}};
     for (const Property& property : result.properties) {
+      nlohmann::ordered_json broken_by = nlohmann::ordered_json::array();
+      for (const Breakage& breakage : property.broken_by) {
+        broken_by.push_back({{"fault", breakage.fault}, {"cycle", breakage.step}});
+      }
       entry["properties"].push_back({{"name", property.name},
+                                     {"step_of_proof", is_step(property.name)},
+                                     {"instances", property.cells.size()},
                                      {"holds", property.holds},
                                      {"antecedent_reached", property.reached},
-                                     {"broken_by", property.broken_by}});
+                                     {"broken_by", broken_by}});
     }
     for (const Property& cover : result.covers) {
       entry["covers"].push_back(

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -27,6 +28,18 @@ std::string quoted(const std::string& text) {
     }
   }
   return result + "'";
+}
+
+/// Seconds of a processor from the last lines of yosys: "CPU: user 0.48s system 0.05s".
+double processor_seconds(const std::string& log, double otherwise) {
+  const std::size_t at = log.rfind("CPU: user ");
+  double user = 0;
+  double system = 0;
+  if (at == std::string::npos ||
+      std::sscanf(log.c_str() + at, "CPU: user %lfs system %lfs", &user, &system) != 2) {
+    return otherwise;
+  }
+  return user + system;
 }
 
 int shell(const std::string& command) {
@@ -59,7 +72,10 @@ Finished run_yosys(const fs::path& directory, const std::string& name, const std
                    unsigned timeout_s) {
   const fs::path file = directory / (name + ".ys");
   write_text(file, script);
-  return run_command("yosys -s " + quoted(file.string()), directory / (name + ".log"), timeout_s);
+  Finished result =
+      run_command("yosys -s " + quoted(file.string()), directory / (name + ".log"), timeout_s);
+  result.seconds = processor_seconds(result.log, result.seconds);
+  return result;
 }
 
 std::string must_yosys(const fs::path& directory, const std::string& name,

@@ -24,7 +24,7 @@ void require_program(const std::string& program, const std::string& package);
 struct Finished {
   int status = 0;  ///< exit status; 124 if the time was over
   bool timed_out = false;
-  double seconds = 0;  ///< wall clock, on this machine
+  double seconds = 0;  ///< of a processor, as yosys says; else of the clock on the wall
   std::string log;     ///< standard output and standard error
 };
 

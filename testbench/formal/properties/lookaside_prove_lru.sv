@@ -82,7 +82,7 @@ module lookaside_prove_lru #(
   assign live = started_q && rst_ni;
   always @(*) begin
     if (live) begin
-      a_ages_are_an_order: assert ((&differ) && in_range);
+      i_ages_are_an_order: assert ((&differ) && in_range);
       a_state_is_the_order: assert (&agree);
       a_victim_is_the_oldest: assert (32'(victim) < Ways && 32'(victim_age) == Ways - 1);
     end

@@ -71,8 +71,12 @@ module lookaside_prove_replacement #(
     end
   end
 
+  // With a power of two, every number is that of a way.
+  if (Ways != 2 ** WayBits) begin : g_gaps
+    always @(*) a_way_exists: assert (32'(way) < Ways);
+  end
+
   always @(*) begin
-    a_way_exists: assert (32'(way) < Ways);
     a_evicts_only_when_full: assert (evict == (free_i == '0));
     if (free_i != '0) a_free_way_first: assert (free_i[way] && !lower_is_free);
     if (free_i == '0) a_else_the_policy: assert (way == victim);

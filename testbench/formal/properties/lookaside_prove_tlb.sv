@@ -4,9 +4,13 @@
  * A whole TLB of flip-flops: sets, ways, page sizes, replacement, one operation per cycle.
  *
  * Any address of any address space is watched. The specification keeps the one page that the TLB
- * must then hold over it, or none, and moves it by the rules: filled over, overlapped by a fill,
- * evicted, dropped, fenced. The TLB holds exactly that page at all times, so a hit was filled and
- * never taken away, and a fence removes what its operands name and nothing else.
+ * must then hold over it, or none, and the line that it is in, and moves them by the rules: filled
+ * over, overlapped by a fill, evicted, dropped, fenced. The TLB holds exactly that page, there, at
+ * all times, so a hit was filled and never taken away, and a fence removes what its operands name
+ * and nothing else.
+ *
+ * The invariants speak of one line each and hold wherever fills go (the cuts in proofs.yaml make
+ * that choice free), so their proofs do not grow with the TLB. Properties then follow in any state.
  */
 module lookaside_prove_tlb #(
   parameter  int unsigned VaBits      = 39,
@@ -24,6 +28,7 @@ module lookaside_prove_tlb #(
   localparam int unsigned Field       = lookaside_pkg::index_bits(VaBits),
   localparam int unsigned SetBits     = (Sets == 1) ? 1 : $clog2(Sets),
   localparam int unsigned WayBits     = $clog2(Ways),
+  localparam int unsigned PlaceBits   = SetBits + WayBits,
   localparam int unsigned StateBits   = lookaside_pkg::policy_bits(Policy, Ways)
 ) (
   input logic                   clk_i,
@@ -105,6 +110,8 @@ module lookaside_prove_tlb #(
   );
 
   logic started_q = 1'b0;
+  logic live;
+  assign live = started_q && rst_ni;
   always_ff @(posedge clk_i) started_q <= 1'b1;
   always @(*) begin
     if (!started_q) m_starts_with_reset: assume (!rst_ni);
@@ -122,6 +129,10 @@ module lookaside_prove_tlb #(
   logic lookup, drop, fill;
   assign lookup = lookup_valid_i && !fill_valid_i && !fence_valid_i;
   assign drop   = lookup && lookup_drop_i;
+
+  // A lookup of the address in view.
+  logic asked;
+  assign asked = live && lookup && in_view_i;
 
   // The largest size that is held and is not larger than the page.
   logic                 fits;
@@ -155,10 +166,8 @@ module lookaside_prove_tlb #(
   // Lines //
   ///////////
 
-  logic [Entries-1:0] translates, free;
-  logic [Entries-1:0] answers;
+  logic [Entries-1:0] free;
   (* keep *) logic [Entries-1:0] seen_match, seen_free;
-  logic [Entries-1:0] same_page;
 
   // The page that the TLB must hold over the address in view.
   logic                 have_q = 1'b0;
@@ -168,43 +177,44 @@ module lookaside_prove_tlb #(
   logic [LevelBits-1:0] level_q;
   logic                 global_q;
   logic [5:0]           perm_q;
+  logic [PlaceBits-1:0] where_q;
   logic [63:0]          mask;
   assign mask = lookaside_prove_pkg::level_mask(VaBits, 3'(level_q));
 
   for (genvar i = 0; i < Entries; i++) begin : g_line
-    // Registers of the line that are no outputs (`peek` in proofs.yaml).
-    (* keep *) logic [VpnBits-1:0]  vpn;
-    (* keep *) logic [AsidBits-1:0] asid;
-    (* keep *) logic [Levels-2:0]   wild;
-    (* keep *) logic                is_global;
-    (* keep *) logic [PpnBits-1:0]  ppn;
-    (* keep *) logic [5:0]          perm;
-
-    logic [63:0] line_mask;
-    assign line_mask = lookaside_prove_pkg::offset_mask(VaBits, 4'(wild));
-    assign translates[i] = valid[i] && (is_global || asid == k_asid) &&
-                           lookaside_prove_pkg::holds(64'(vpn), line_mask, 64'(k_vpn));
-    // The same for the address that is looked up.
-    assign answers[i] = valid[i] && (is_global || asid == lookup_asid) &&
-                        lookaside_prove_pkg::holds(64'(vpn), line_mask,
-                                                   64'(lookup_vpn[VpnBits-1:0]));
-    assign same_page[i] = vpn == vpn_q && asid == asid_q && is_global == global_q &&
-                          line_mask == mask && perm == perm_q &&
-                          (64'(ppn) & ~mask) == (ppn_q & ~mask);
-    // Empty, or emptied by the fill itself.
-    assign free[i] = !valid[i] || ((is_global || fill_global_i || asid == fill_asid_i) &&
-                                   lookaside_prove_pkg::overlaps(64'(vpn), line_mask, fill_page,
-                                                                 fill_mask));
+    lookaside_prove_tlb_line #(
+      .VaBits  (VaBits),
+      .AsidBits(AsidBits)
+    ) u_prove (
+      .live_i       (live),
+      .valid_i      (valid[i]),
+      .match_i      (seen_match[i]),
+      .free_i       (seen_free[i]),
+      .k_vpn_i      (k_vpn),
+      .k_asid_i     (k_asid),
+      .here_i       (have_q && where_q == {SetBits'(i / Ways), WayBits'(i % Ways)}),
+      .vpn_i        (vpn_q),
+      .asid_i       (asid_q),
+      .mask_i       (mask),
+      .ppn_i        (ppn_q),
+      .global_i     (global_q),
+      .perm_i       (perm_q),
+      .asked_i      (asked),
+      .fill_i       (fill),
+      .fill_page_i  (fill_page),
+      .fill_mask_i  (fill_mask),
+      .fill_asid_i,
+      .fill_global_i,
+      .free_o       (free[i])
+    );
   end
 
-  // One line above another that translates does so too.
-  logic [Entries-1:0] lower_translates;
-  logic               two_translate;
-  assign lower_translates[0] = 1'b0;
+  // A line above another that answers does so too.
+  logic [Entries-1:0] lower_match;
+  assign lower_match[0] = 1'b0;
   for (genvar i = 1; i < Entries; i++) begin : g_lower
-    assign lower_translates[i] = |translates[i-1:0];
+    assign lower_match[i] = |seen_match[i-1:0];
   end
-  assign two_translate = (translates & lower_translates) != '0;
 
   ///////////////////
   // Specification //
@@ -233,9 +243,9 @@ module lookaside_prove_tlb #(
       (!by_asid || (!global_q && asid_q == fence_asid_i));
 
   // Where the fill goes.
-  logic [31:0] place;
-  assign place   = 32'(fill_set) * Ways + 32'(fill_way);
-  assign evicted = translates[place];
+  logic [PlaceBits-1:0] place;
+  assign place   = {fill_set, fill_way};
+  assign evicted = where_q == place;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -248,37 +258,29 @@ module lookaside_prove_tlb #(
       level_q  <= level;
       global_q <= fill_global_i;
       perm_q   <= fill_perm_i;
+      where_q  <= place;
     end else if ((fill && (fill_removes || evicted)) || (drop && drop_removes) ||
                  (fence_valid_i && fence_removes)) begin
       have_q <= 1'b0;
     end
   end
 
-  logic live;
-  assign live = started_q && rst_ni;
-
-  // A lookup of the address in view.
-  logic asked;
-  assign asked = live && lookup && in_view_i;
-
   always @(*) begin
     if (live) begin
-      i_at_most_one_translates: assert (!two_translate);
-      i_holds_exactly_what_it_must: assert ((translates != '0) == have_q);
+      i_place_exists: assert (!have_q || (32'(where_q[WayBits-1:0]) < Ways &&
+                                          32'(where_q[PlaceBits-1:WayBits]) < Sets));
       a_ready_in_order: assert (fill_ready == !fence_valid_i &&
                                 lookup_ready == (!fence_valid_i && !fill_valid_i));
     end
-    if (live) i_holds_the_page: assert ((translates & ~same_page) == '0);
-    if (live && lookup) l_lines_answer: assert (seen_match == answers);
-    if (live && fill) l_lines_are_free: assert (seen_free == free);
     if (asked) begin
+      a_at_most_one_line_answers: assert ((seen_match & lower_match) == '0);
       a_hit_is_translation: assert (hit == (have_q && canonical(lookup_vpn)));
     end
     if (asked && hit) begin
       a_hit_gives_the_page:
         assert (hit_level == level_q && hit_global == global_q && hit_perm == perm_q &&
                 hit_ppn == PpnBits'((ppn_q & ~mask) | (64'(lookup_vpn) & mask)));
-      a_hit_names_the_line: assert (translates[32'(hit_set)*Ways+32'(hit_way)] &&
+      a_hit_names_the_line: assert ({hit_set, hit_way} == where_q &&
                                     32'(hit_set) < Sets && 32'(hit_way) < Ways);
     end
 
@@ -332,7 +334,11 @@ module lookaside_prove_tlb #(
 
   // The state of the policy: hits and fills touch, drops and misses do not. The blocks that choose
   // have proofs of their own.
-  (* keep *) logic [StateBits*Sets-1:0] seen_state;
+  logic [StateBits*Sets-1:0] seen_state;
+  for (genvar s = 0; s < Sets; s++) begin : g_set
+    (* keep *) logic [StateBits-1:0] seen;
+    assign seen_state[StateBits*s+:StateBits] = seen;
+  end
   logic [StateBits*Sets-1:0] state_q = '0;
 
   logic [SetBits-1:0]   touch_set;
@@ -340,7 +346,7 @@ module lookaside_prove_tlb #(
   logic [StateBits-1:0] touched;
   logic                 policy_evict;
   assign touch_set = fill_valid_i ? set : hit_set;
-  assign touch_way = fill_valid_i ? policy_way : hit_way;
+  assign touch_way = fill_valid_i ? fill_way : hit_way;
   lookaside_replacement #(
     .Policy(Policy),
     .Ways  (Ways)

@@ -306,7 +306,7 @@ module lookaside_prove_walker #(
       a_one_walk_at_a_time: assert (req_ready == idle && rsp_valid == ends_q);
       a_asks_protection_first: assert (pmp_valid == offers);
       a_access_only_when_allowed: assert (mem_valid == shows);
-      a_steps_exclude_each_other: assert (32'(asks_q) + 32'(waits_q) + 32'(ends_q) <= 1);
+      i_steps_exclude_each_other: assert (32'(asks_q) + 32'(waits_q) + 32'(ends_q) <= 1);
     end
     if (live && offers) begin
       a_pte_is_of_the_table: assert (64'(pmp_addr) == touched && pmp_store == swap);
@@ -328,8 +328,13 @@ module lookaside_prove_walker #(
     if (ok && rule_q == '0) begin
       a_leaf_is_the_pte: assert (64'(rsp_ppn) == ppn && 3'(rsp_level) == level_q &&
                                  rsp_perm == leaf_bits && rsp_global == (global_q || pte_q[5]));
-      a_leaf_is_legal: assert (pte_q[0] && (pte_q[1] || pte_q[3]) && (pte_q[1] || !pte_q[2]) &&
-                               pte_q[6] && (access_q != 2'd2 || pte_q[7]));
+    end
+    // What a TLB may be filled with, said of the response alone.
+    if (ok && rsp_rule == '0) begin
+      a_leaf_is_legal:
+        assert ((rsp_perm[0] || rsp_perm[2]) && (rsp_perm[0] || !rsp_perm[1]) && rsp_perm[4] &&
+                (access_q != 2'd2 || rsp_perm[5]) &&
+                (64'(rsp_ppn) & lookaside_prove_pkg::level_mask(VaBits, 3'(rsp_level))) == '0);
     end
 
     c_leaf_at_root_level: cover (ok && rule_q == '0 && level_q == root_level);
