@@ -33,5 +33,7 @@ void add_cosim_foreign(CLI::App& cosim, Actions& actions);
 void add_ddr(CLI::App& program, Actions& actions);
 /// `lookaside rtl`: proofs of the RTL, and what it costs.
 void add_rtl(CLI::App& program, Actions& actions);
+/// `rtl mutate` and `rtl netlist`.
+void add_rtl_mutation(CLI::App& rtl, Actions& actions);
 
 }  // namespace lookaside::testbench

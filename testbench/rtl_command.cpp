@@ -14,7 +14,6 @@
 
 #include "commands.h"
 #include "formal/area.h"
-#include "formal/mutate.h"
 #include "formal/parallel.h"
 #include "formal/proof.h"
 #include "formal/yosys.h"
@@ -33,6 +32,7 @@ struct ProveOptions {
   bool quick = false;
   bool slow = false;
   bool faults = false;
+  bool no_covers = false;
   bool show = false;
 };
 
@@ -78,6 +78,7 @@ int run_prove(const ProveOptions& options) {
   how.properties = std::filesystem::absolute(options.list).parent_path() / "properties";
   how.work = work.path();
   how.faults = options.faults;
+  how.covers = !options.no_covers;
   if (!options.waves.empty()) {
     std::filesystem::create_directories(options.waves);
     how.waves = std::filesystem::absolute(options.waves);
@@ -112,6 +113,8 @@ void add_prove(CLI::App& rtl, Actions& actions) {
   command->add_flag("--list", options->show, "Lists the proofs and runs none");
   command->add_flag("--quick", options->quick, "Only the proofs that take seconds");
   command->add_flag("--slow", options->slow, "Only the others")->excludes("--quick");
+  command->add_flag("--no-covers", options->no_covers,
+                    "Does not ask whether what the properties speak of can happen");
   command->add_flag(
       "--faults", options->faults,
       "Also shows that each property can fail: under a fault that is put into the RTL");
@@ -142,73 +145,6 @@ void add_prove(CLI::App& rtl, Actions& actions) {
       "Change rtl/ and see which property notices:\n"
       "  lookaside rtl prove line match");
   actions.emplace_back(command, [options] { return run_prove(*options); });
-}
-
-struct MutateCommand {
-  ProveOptions prove;
-  unsigned mutants = 100;
-  unsigned seed = 1;
-};
-
-int run_mutate(const MutateCommand& options) {
-  const formal::ProofList list = formal::load_proofs(options.prove.list);
-  const std::vector<const formal::Proof*> proofs = chosen(list, options.prove);
-  formal::require_program("yosys", "yosys");
-  const formal::WorkDirectory work(options.prove.work);
-  formal::MutationOptions how;
-  how.where.rtl = std::filesystem::absolute(options.prove.rtl);
-  how.where.properties = std::filesystem::absolute(options.prove.list).parent_path() / "properties";
-  how.where.work = work.path();
-  how.mutants = options.mutants;
-  how.seed = options.seed;
-  how.jobs = options.prove.jobs;
-  std::vector<formal::MutationResult> results;
-  std::size_t survived = 0;
-  for (const formal::Proof* proof : proofs) {
-    if (options.prove.names.empty() && !proof->mutate) continue;
-    results.push_back(formal::mutate(*proof, how));
-    for (const formal::Mutant& mutant : results.back().mutants) {
-      survived += mutant.fate == "survived" ? 1 : 0;
-    }
-  }
-  fmt::print("{}seed {}; {} survived\n", formal::mutation_table(results), options.seed, survived);
-  if (!options.prove.json.empty()) {
-    formal::write_text(options.prove.json, formal::mutation_json(results).dump(2) + "\n");
-  }
-  return survived == 0 ? kPassed : kFailed;
-}
-
-void add_mutate(CLI::App& rtl, Actions& actions) {
-  CLI::App* command =
-      rtl.add_subcommand("mutate", "Changes the RTL and asks the proofs if they notice");
-  auto options = std::make_shared<MutateCommand>();
-  command
-      ->add_option("name", options->prove.names,
-                   "Proofs whose blocks to change; default: those marked in the list")
-      ->type_name("NAME");
-  command->add_option("--mutants", options->mutants, "Changes of each block")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command->add_option("--seed", options->seed, "Which changes")->capture_default_str();
-  command->add_option("--json", options->prove.json, "Writes the fate of each mutant")
-      ->type_name("FILE");
-  command->add_option("--work", options->prove.work, "Keeps scripts and logs of yosys here")
-      ->type_name("DIR");
-  command->add_option("--rtl", options->prove.rtl, "Directory of the RTL")
-      ->type_name("DIR")
-      ->capture_default_str();
-  command->add_option("--proofs", options->prove.list, "List of proofs")
-      ->type_name("FILE")
-      ->capture_default_str();
-  command->add_option("-j,--jobs", options->prove.jobs, "Mutants at a time")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
-  command->footer(
-      "A mutant is killed if a property fails from reset; it is equivalent if no output and no "
-      "next\n"
-      "state of the block differs. One that survives shows what no property speaks of.\n"
-      "  lookaside rtl mutate walker-sv39 --mutants 300 --seed 7");
-  actions.emplace_back(command, [options] { return run_mutate(*options); });
 }
 
 struct AreaCommand {
@@ -268,8 +204,10 @@ int run_area(const AreaCommand& options) {
   how.work = work.path();
   how.ice40 = !options.generic;
   std::vector<formal::Area> areas(asked.size());
-  formal::parallel(asked.size(), options.jobs,
-                   [&](std::size_t i) { areas[i] = formal::measure_area(asked[i], how); });
+  formal::parallel(asked.size(), options.jobs, [&](std::size_t i) {
+    areas[i] = formal::measure_area(asked[i], how);
+    fmt::print(stderr, "{}: {:.0f} s\n", asked[i].name, areas[i].seconds);
+  });
   fmt::print("{}", formal::area_table(areas, how.ice40));
   if (!options.json.empty())
     formal::write_text(options.json, formal::area_json(areas).dump(2) + "\n");
@@ -313,10 +251,11 @@ void add_area(CLI::App& rtl, Actions& actions) {
 }  // namespace
 
 void add_rtl(CLI::App& program, Actions& actions) {
-  CLI::App* command = program.add_subcommand("rtl", "Proofs of the RTL, and what it costs");
+  CLI::App* command =
+      program.add_subcommand("rtl", "Proofs of the RTL, their worth, and what it costs");
   command->require_subcommand(1);
   add_prove(*command, actions);
-  add_mutate(*command, actions);
+  add_rtl_mutation(*command, actions);
   add_area(*command, actions);
 }
 

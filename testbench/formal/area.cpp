@@ -2,11 +2,13 @@
 #include "area.h"
 
 #include <algorithm>
+#include <chrono>
 #include <regex>
 #include <sstream>
 
 #include <fmt/format.h>
 
+#include "block.h"
 #include "yosys.h"
 
 namespace lookaside::formal {
@@ -14,35 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Port {
-  std::string name;
-  unsigned width = 0;
-  bool input = false;
-};
-
 /// Elaborates the block alone, as NAME.il with the name `block`, and returns its ports.
 std::vector<Port> elaborate(const Configuration& configuration, const AreaOptions& options) {
-  std::string script = read_rtl(options.rtl);
-  if (!configuration.parameters.empty()) {
-    script += "chparam";
-    for (const auto& [name, value] : configuration.parameters) {
-      script += fmt::format(" -set {} {}", name, value);
-    }
-    script += fmt::format(" {}\n", configuration.module);
-  }
   const fs::path base = options.work / configuration.name;
-  script += fmt::format(
-      "hierarchy -check -top {}\nrename -top block\nproc\nwrite_rtlil {}.il\njson -o {}.json "
-      "block\n",
-      configuration.module, base.string(), base.string());
+  const std::string script =
+      elaborate_script(options.rtl, configuration.module, configuration.parameters, "block") +
+      fmt::format("write_rtlil {0}.il\njson -o {0}.json block\n", base.string());
   must_yosys(options.work, configuration.name + ".elaborate", script, options.timeout_s);
-  const auto design = nlohmann::ordered_json::parse(read_text(base.string() + ".json"));
-  std::vector<Port> ports;
-  for (const auto& [name, port] : design["modules"]["block"]["ports"].items()) {
-    ports.push_back(
-        {name, static_cast<unsigned>(port["bits"].size()), port["direction"] == "input"});
-  }
-  return ports;
+  return ports_of(base.string() + ".json", "block");
 }
 
 /// The counts after the last "by type" of `stat -json`.
@@ -81,7 +62,6 @@ void generic(Area& area, const AreaOptions& options) {
   if (finished.status != 0) {
     throw Error(fmt::format("{}: yosys: {}", area.configuration.name, complaint(finished.log)));
   }
-  area.seconds += finished.seconds;
   for (const auto& [type, count] : cell_counts(base.string() + ".stat")) {
     (is_flip_flop(type) ? area.flip_flops : area.cells) += count;
   }
@@ -188,14 +168,14 @@ const std::vector<Configuration>& usual_configurations() {
 }
 
 Area measure_area(const Configuration& configuration, const AreaOptions& options) {
+  const auto begin = std::chrono::steady_clock::now();
   Area area;
   area.configuration = configuration;
   const std::vector<Port> ports = elaborate(configuration, options);
   generic(area, options);
-  const bool clocked = std::any_of(ports.begin(), ports.end(),
-                                   [](const Port& port) { return port.name == "clk_i"; });
-  if (options.ice40 && clocked) ice40(area, ports, options);
-  if (options.ice40 && !clocked) area.ice40_note = "combinational";
+  if (options.ice40 && clocked(ports)) ice40(area, ports, options);
+  if (options.ice40 && !clocked(ports)) area.ice40_note = "combinational";
+  area.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return area;
 }
 

@@ -28,8 +28,8 @@ struct Area {
   Configuration configuration;
   unsigned cells = 0;  ///< two-input gates, inverters and multiplexers, without flip-flops
   unsigned flip_flops = 0;
-  unsigned depth = 0;  ///< cells on the longest path between flip-flops or ports
-  double seconds = 0;
+  unsigned depth = 0;                   ///< cells on the longest path between flip-flops or ports
+  double seconds = 0;                   ///< wall clock, all tools
   std::optional<unsigned> luts;         ///< iCE40: 4-input LUTs after synthesis
   std::optional<unsigned> ice40_cells;  ///< iCE40: logic cells after packing
   std::optional<double> fmax_mhz;       ///< iCE40 HX8K after placing and routing, ports registered

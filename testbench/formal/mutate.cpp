@@ -18,21 +18,37 @@ namespace fs = std::filesystem;
 
 constexpr unsigned kListSeconds = 60;
 
-/// The name that elaboration gave the block, with its parameters.
-std::string derived_name(const fs::path& hierarchy, const std::string& block) {
-  std::istringstream lines(read_text(hierarchy));
+/// Is this module the block, under the name that elaboration gave it with its parameters?
+bool made_of(const std::string& name, const std::string& block) {
+  if (name == "\\" + block) return true;
+  const std::string end = "\\" + block;
+  return name.rfind("$paramod", 0) == 0 &&
+         (name.find(end + "\\") != std::string::npos ||
+          (name.size() > end.size() &&
+           name.compare(name.size() - end.size(), std::string::npos, end) == 0));
+}
+
+/// The modules of a design that were made of a block.
+std::vector<std::string> derived_names(const fs::path& design, const std::string& block) {
+  std::vector<std::string> names;
+  std::istringstream lines(read_text(design));
   for (std::string line; std::getline(lines, line);) {
     if (line.rfind("module ", 0) != 0) continue;
-    const std::string name = line.substr(7);
-    if (name == "\\" + block ||
-        (name.rfind("$paramod", 0) == 0 &&
-         (name.find("\\" + block + "\\") != std::string::npos ||
-          (name.size() > block.size() &&
-           name.compare(name.size() - block.size() - 1, std::string::npos, "\\" + block) == 0)))) {
-      return name;
-    }
+    if (made_of(line.substr(7), block)) names.push_back(line.substr(7));
   }
-  throw Error(fmt::format("{}: no module {}", hierarchy.string(), block));
+  if (names.empty()) throw Error(fmt::format("{}: no module {}", design.string(), block));
+  return names;
+}
+
+/// The instances of a module in a design, as wires of theirs are called when it is flat.
+std::vector<std::string> instances_of(const fs::path& design, const std::string& module) {
+  std::vector<std::string> names;
+  std::istringstream lines(read_text(design));
+  const std::string mark = "  cell " + module + " \\";
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind(mark, 0) == 0) names.push_back(line.substr(mark.size()));
+  }
+  return names;
 }
 
 /// Where the changed cell comes from, short: file:line.
@@ -42,66 +58,74 @@ std::string source_of(const std::string& command) {
   return std::regex_search(command, match, kSource) ? std::string(match[1]) : "?";
 }
 
-std::vector<Mutant> list_mutants(const fs::path& hierarchy, const std::string& module,
-                                 const MutationOptions& options, const fs::path& work) {
-  const fs::path file = work / "mutants";
-  must_yosys(work, "mutants",
-             fmt::format("read_rtlil {}\nmutate -list {} -seed {} -module {} -o {}\n",
-                         hierarchy.string(), options.mutants, options.seed, module, file.string()),
+/// The proof, of the mutant. Says false only if it fails: not if there is no answer.
+bool proven(const Proof& proof, const fs::path& hierarchy, const fs::path& work,
+            const std::string& name, const Mutant& mutant) {
+  const Finished finished = run_yosys(
+      work, name,
+      fmt::format("read_rtlil {}\n{}\n{}delete t:$cover\nsetattr -unset keep w:*\nopt -full\n"
+                  "sat -tempinduct -prove-asserts -set-assumes -maxsteps 1\n",
+                  hierarchy.string(), mutant.command, flatten_script(proof)),
+      proof.timeout_s);
+  return finished.log.find("model found for base case: FAIL!") == std::string::npos &&
+         finished.log.find("Induction step failed.") == std::string::npos;
+}
+
+}  // namespace
+
+std::vector<Mutant> list_mutants(const fs::path& design, const std::string& block,
+                                 const MutationOptions& options, const fs::path& work,
+                                 std::optional<unsigned> ctrl) {
+  const fs::path file = work / ("mutants." + block);
+  std::string selection;
+  for (const std::string& name : derived_names(design, block)) selection += " " + name;
+  must_yosys(work, "mutants." + block,
+             fmt::format("read_rtlil {}\nmutate -list {} -seed {}{} -o {}{}\n", design.string(),
+                         options.mutants, options.seed,
+                         ctrl ? fmt::format(" -ctrl mutant_i 16 {}", *ctrl) : "", file.string(),
+                         selection),
              kListSeconds);
   std::vector<Mutant> result;
   std::istringstream lines(read_text(file));
   for (std::string line; std::getline(lines, line);) {
-    if (!line.empty()) result.push_back({line, source_of(line), "survived", 0});
+    if (line.empty()) continue;
+    result.emplace_back();
+    result.back().command = line;
+    result.back().source = source_of(line);
   }
   return result;
 }
 
-unsigned last_base_case(const std::string& log) {
-  const std::size_t at = log.rfind("[base case ");
-  return at == std::string::npos ? 0 : static_cast<unsigned>(std::stoul(log.substr(at + 11, 8)));
-}
-
-/// One mutant against the properties: from reset, as far as the proof looks.
-bool killed(const Proof& proof, const fs::path& hierarchy, const fs::path& work,
-            const std::string& name, Mutant& mutant) {
-  const Finished finished = run_yosys(
-      work, name,
-      fmt::format("read_rtlil {}\n{}\n{}delete t:$cover\nsetattr -unset keep w:*\nopt -full\n"
-                  "sat -tempinduct -tempinduct-baseonly -prove-asserts -set-assumes -maxsteps {}\n",
-                  hierarchy.string(), mutant.command, flatten_script(proof), proof.depth),
-      proof.timeout_s);
-  mutant.step = last_base_case(finished.log);
-  return finished.log.find("model found for base case: FAIL!") != std::string::npos;
-}
-
-/// The block alone, with and without the change: outputs and next states for equal registers.
-bool equivalent(const Proof& proof, const fs::path& hierarchy, const std::string& module,
-                const fs::path& work, const std::string& name, const Mutant& mutant) {
-  const auto prepared = [&](const std::string& change, const std::string& as) {
+bool equivalent(const Comparison& comparison, const fs::path& work, const std::string& name,
+                const std::string& command) {
+  // The original's properties hold, having been proven; the mutant's are not asked for.
+  const std::string known =
+      comparison.surroundings ? "chtype -set $assume t:$assert\n" : "delete t:$assert t:$assume\n";
+  const auto prepared = [&](const std::string& change, const std::string& rest,
+                            const std::string& as) {
     return fmt::format(
-        "read_rtlil {}\n{}\nhierarchy -top {}\nrename -top {}\nflatten\nasync2sync\ndffunmap\n"
-        "setattr -unset keep w:*\nexpose w:*_q\nopt_clean\n"
-        "design -stash {}\n",
-        hierarchy.string(), change, module, as, as);
+        "read_rtlil {}\n{}\nhierarchy -top {}\nflatten\nmemory_collect\nmemory_map\nexpose "
+        "w:*_q*{}\n{}delete t:$cover\n{}"
+        "setattr -unset keep w:*\nrename -top {}\nopt_clean\ndesign -stash {}\n",
+        comparison.design.string(), change, comparison.module, comparison.outputs,
+        comparison.flatten, rest, as, as);
   };
   const Finished finished = run_yosys(
       work, name,
-      prepared("", "gold") + prepared(mutant.command, "gate") +
+      prepared("", known, "gold") + prepared(command, "delete t:$assert t:$assume\n", "gate") +
           "design -copy-from gold gold\ndesign -copy-from gate gate\n"
           "miter -equiv -flatten gold gate miter\nhierarchy -top miter\nopt -full\n"
-          "sat -tempinduct -tempinduct-inductonly -verify -prove trigger 0 -maxsteps 1 miter\n",
-      proof.timeout_s);
+          "sat -tempinduct -tempinduct-inductonly -set-assumes -verify "
+          "-prove trigger 0 -maxsteps 1 miter\n",
+      comparison.timeout_s);
   return finished.log.find("SUCCESS!") != std::string::npos;
 }
 
-std::size_t count(const MutationResult& result, const std::string& fate) {
+std::size_t count(const MutationResult& result, Fate fate) {
   return static_cast<std::size_t>(
       std::count_if(result.mutants.begin(), result.mutants.end(),
                     [&](const Mutant& mutant) { return mutant.fate == fate; }));
 }
-
-}  // namespace
 
 MutationResult mutate(const Proof& proof, const MutationOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
@@ -113,54 +137,36 @@ MutationResult mutate(const Proof& proof, const MutationOptions& options) {
   const fs::path hierarchy = work / (proof.name + ".hier.il");
 
   MutationResult result;
-  result.proof = &proof;
-  result.module = derived_name(hierarchy, proof.block);
-  result.mutants = list_mutants(hierarchy, result.module, options, work);
+  result.name = proof.name;
+  result.block = proof.block;
+  result.mutants = list_mutants(hierarchy, proof.block, options, work, std::nullopt);
+
+  Comparison alone;
+  alone.design = hierarchy;
+  alone.module = derived_names(hierarchy, proof.block).front();
+  alone.flatten = "async2sync\ndffunmap\n";
+  alone.timeout_s = proof.timeout_s;
+  Comparison inside = alone;
+  inside.module = proof.module;
+  inside.surroundings = true;
+  inside.flatten = flatten_script(proof);
+  for (const std::string& instance : instances_of(hierarchy, alone.module)) {
+    inside.outputs += " w:" + instance + ".*_o";
+  }
+
   parallel(result.mutants.size(), options.jobs, [&](std::size_t i) {
     Mutant& mutant = result.mutants[i];
-    if (killed(proof, hierarchy, work, fmt::format("{}.killed", i), mutant)) {
-      mutant.fate = "proof";
-    } else if (equivalent(proof, hierarchy, result.module, work, fmt::format("{}.equal", i),
-                          mutant)) {
-      mutant.fate = "equivalent";
+    if (!proven(proof, hierarchy, work, fmt::format("{}.proof", i), mutant)) {
+      mutant.fate = Fate::kProof;
+    } else if (equivalent(alone, work, fmt::format("{}.alone", i), mutant.command)) {
+      mutant.fate = Fate::kEquivalent;
+    } else if (equivalent(inside, work, fmt::format("{}.inside", i), mutant.command)) {
+      mutant.fate = Fate::kEquivalent;
+      mutant.in_surroundings = true;
     }
   });
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return result;
-}
-
-std::string mutation_table(const std::vector<MutationResult>& results) {
-  std::string text = fmt::format("{:<28} {:<18} {:>7} {:>7} {:>10} {:>8} {:>8}\n", "block", "proof",
-                                 "mutants", "killed", "equivalent", "survived", "seconds");
-  for (const MutationResult& result : results) {
-    text += fmt::format("{:<28} {:<18} {:>7} {:>7} {:>10} {:>8} {:>8.0f}\n", result.proof->block,
-                        result.proof->name, result.mutants.size(), count(result, "proof"),
-                        count(result, "equivalent"), count(result, "survived"), result.seconds);
-    for (const Mutant& mutant : result.mutants) {
-      if (mutant.fate == "survived") {
-        text += fmt::format("  survived: {}: {}\n", mutant.source, mutant.command);
-      }
-    }
-  }
-  return text;
-}
-
-nlohmann::ordered_json mutation_json(const std::vector<MutationResult>& results) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const MutationResult& result : results) {
-    nlohmann::ordered_json entry = {{"block", result.proof->block},
-                                    {"proof", result.proof->name},
-                                    {"seconds", result.seconds},
-                                    {"mutants", nlohmann::ordered_json::array()}};
-    for (const Mutant& mutant : result.mutants) {
-      entry["mutants"].push_back({{"command", mutant.command},
-                                  {"source", mutant.source},
-                                  {"fate", mutant.fate},
-                                  {"cycle", mutant.step}});
-    }
-    list.push_back(entry);
-  }
-  return list;
 }
 
 }  // namespace lookaside::formal

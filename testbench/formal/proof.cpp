@@ -229,7 +229,7 @@ ProofResult prove(const Proof& proof, const std::vector<Fault>& faults,
   } else {
     prover.together();
   }
-  if (proof.covers_in.empty()) {
+  if (proof.covers_in.empty() && options.covers) {
     result.covers = by_label(cells_of(session.il(), "$cover"));
     reach_all(proof, session, options, result);
     if (options.faults) break_all(proof, faults, options, result);

@@ -56,8 +56,16 @@ struct Fault {
   std::map<std::string, std::vector<std::string>> breaks;
 };
 
+/// A block that is changed by `rtl mutate` and judged by a random test.
+struct FuzzedBlock {
+  std::string name;
+  std::string block;
+  std::string unit;  ///< a test of the build, see unit.h
+};
+
 struct ProofList {
   std::vector<Proof> proofs;
+  std::vector<FuzzedBlock> fuzzed;
   std::vector<Fault> faults;
 };
 
@@ -100,6 +108,7 @@ struct ProofOptions {
   std::filesystem::path properties;  ///< the directory of lookaside_prove_*.sv
   std::filesystem::path work;        ///< scripts and logs
   std::filesystem::path waves;       ///< where witnesses of covers go as VCD; empty: nowhere
+  bool covers = true;                ///< also ask whether what is proven can happen
   bool faults = false;               ///< also show that each property can fail
 };
 

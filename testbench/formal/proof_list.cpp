@@ -57,6 +57,12 @@ Proof read_proof(const std::filesystem::path& file, const YAML::Node& node) {
   return proof;
 }
 
+FuzzedBlock read_fuzzed(const std::filesystem::path& file, const YAML::Node& node) {
+  check_keys(file, node, {"name", "block", "unit"});
+  return {node["name"].as<std::string>(), node["block"].as<std::string>(),
+          node["unit"].as<std::string>()};
+}
+
 /// @param known names of proofs.
 Fault read_fault(const std::filesystem::path& file, const YAML::Node& node,
                  const std::vector<Proof>& known) {
@@ -91,6 +97,7 @@ ProofList load_proofs(const std::filesystem::path& file) {
   try {
     const YAML::Node root = YAML::Load(read_text(file));
     for (const YAML::Node& node : root["proofs"]) list.proofs.push_back(read_proof(file, node));
+    for (const YAML::Node& node : root["fuzzed"]) list.fuzzed.push_back(read_fuzzed(file, node));
     if (root["faults"]) {
       reading = file.parent_path() / root["faults"].as<std::string>();
       for (const YAML::Node& node : YAML::Load(read_text(reading))) {

@@ -113,18 +113,24 @@ void write_text(const fs::path& file, const std::string& text) {
   if (!stream) throw Error(fmt::format("{}: cannot be written", file.string()));
 }
 
-std::string read_rtl(const fs::path& directory) {
-  std::vector<std::string> files;
+std::vector<fs::path> rtl_files(const fs::path& directory) {
+  std::vector<fs::path> files;
   std::error_code none;
   for (const auto& entry : fs::directory_iterator(directory, none)) {
     if (entry.path().extension() == ".sv" && entry.path().filename() != "lookaside_pkg.sv") {
-      files.push_back(entry.path().string());
+      files.push_back(entry.path());
     }
   }
   if (files.empty()) throw Error(fmt::format("{}: no SystemVerilog files", directory.string()));
   std::sort(files.begin(), files.end());
-  return fmt::format("read_verilog -sv {} {}\n", (directory / "lookaside_pkg.sv").string(),
-                     fmt::join(files, " "));
+  files.insert(files.begin(), directory / "lookaside_pkg.sv");
+  return files;
+}
+
+std::string read_rtl(const fs::path& directory) {
+  std::string script = "read_verilog -sv";
+  for (const fs::path& file : rtl_files(directory)) script += " " + file.string();
+  return script + "\n";
 }
 
 WorkDirectory::WorkDirectory(const std::string& named) {

@@ -50,6 +50,9 @@ std::string read_text(const std::filesystem::path& file);
 /// Writes a file. Throws Error if it cannot be written.
 void write_text(const std::filesystem::path& file, const std::string& text);
 
+/// The files of a directory's RTL, the package first. Throws Error if there are none.
+std::vector<std::filesystem::path> rtl_files(const std::filesystem::path& directory);
+
 /// `read_verilog` of all of a directory's RTL, the package first.
 std::string read_rtl(const std::filesystem::path& directory);
 
