@@ -63,7 +63,7 @@ void TemporalModel::learn(const TemporalQueue::Entry& e, std::uint64_t column) {
   const auto wait = static_cast<std::int64_t>(column - (e.r.from - 1)) -
                     static_cast<std::int64_t>(e.least + refresh);
   std::int64_t& guess = guess_[e.guess];
-  guess += ((wait << kFraction) - guess) >> kMemory;
+  guess += (wait * (std::int64_t{1} << kFraction) - guess) >> kMemory;
 }
 
 /// Clocks up to `clock` in which refreshes kept the rank's requests waiting, all of them.
