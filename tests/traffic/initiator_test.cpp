@@ -210,6 +210,10 @@ TEST_F(InitiatorTest, WhatTheSourceThrowsComesOut) {
 }
 
 TEST_F(InitiatorTest, WhatTheSourceThrowsComesOutOfATemporalPlay) {
+#ifdef __SANITIZE_ADDRESS__
+  // It does not know the stacks of SystemC's threads and finds marks where one has thrown.
+  GTEST_SKIP() << "AddressSanitizer does not know the stacks of SystemC's threads";
+#endif
   EXPECT_THROW(play(kBeyond, 1, Manner::kAtOnce, Transport::kTemporal), TraceError);
 }
 
