@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bad input: exit status 2, one message, no output file.
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -135,7 +137,12 @@ TEST_F(Input, AFullDiskBehindStandardOutputIsReported) {
     return run_program({"sh", "-c", LOOKASIDE_PROGRAM " " + words + " > /dev/full"});
   };
   const std::string hello = LOOKASIDE_FIRMWARE_DIRECTORY "/hello-rv64.elf";
-  for (const std::string& words : {std::string("config"), "run " + hello}) {
+  std::vector<std::string> commands{"config"};
+#ifndef __SANITIZE_ADDRESS__  // SystemC leaves it with wrong bounds of the stack, on which this
+                              // throws
+  commands.push_back("run " + hello);
+#endif
+  for (const std::string& words : commands) {
     const Finished result = into_full(words);
     EXPECT_EQ(result.status, 2) << words;
     EXPECT_THAT(result.err, HasSubstr("lookaside: standard output: ")) << words;
