@@ -36,8 +36,11 @@ bool clocked(const std::vector<Port>& ports);
 /// which of its mutations is active: LOOKASIDE_MUTANT, see tests/rtl/faults/wrapper.cpp.
 std::string around_mutants(const std::string& top, const std::vector<Port>& ports);
 
+/// The cell, of ports A and Y, that stands before each output bit of a netlist in around_twins.
+inline constexpr const char* kOutputBuffer = "lookaside_output_buffer";
+
 /// The same, around the RTL too: its outputs leave, and in every cycle (of a block without clock:
-/// at every change) those of the netlist are compared with them.
+/// at every change) those of the netlist are compared with them. Defines kOutputBuffer.
 std::string around_twins(const std::string& top, const std::vector<Port>& ports,
                          const std::string& module,
                          const std::map<std::string, std::string>& parameters);
