@@ -58,17 +58,26 @@ std::string source_of(const std::string& command) {
   return std::regex_search(command, match, kSource) ? std::string(match[1]) : "?";
 }
 
-/// The proof, of the mutant. Says false only if it fails: not if there is no answer.
-bool proven(const Proof& proof, const fs::path& hierarchy, const fs::path& work,
-            const std::string& name, const Mutant& mutant) {
+enum class Answer { kHolds, kFails, kNone };
+
+/// A proof looks at registers of the block, which must be there even if the mutant has no use for
+/// them.
+constexpr const char* kKeepRegisters = "setattr -set keep 1 w:*_q\n";
+
+/// The proof, of the mutant.
+Answer proven(const Proof& proof, const fs::path& hierarchy, const fs::path& work,
+              const std::string& name, const Mutant& mutant) {
   const Finished finished = run_yosys(
       work, name,
-      fmt::format("read_rtlil {}\n{}\n{}delete t:$cover\nsetattr -unset keep w:*\nopt -full\n"
+      fmt::format("read_rtlil {}\n{}\n{}{}delete t:$cover\nsetattr -unset keep w:*\nopt -full\n"
                   "sat -tempinduct -prove-asserts -set-assumes -maxsteps 1\n",
-                  hierarchy.string(), mutant.command, flatten_script(proof)),
+                  hierarchy.string(), mutant.command, kKeepRegisters, flatten_script(proof)),
       proof.timeout_s);
-  return finished.log.find("model found for base case: FAIL!") == std::string::npos &&
-         finished.log.find("Induction step failed.") == std::string::npos;
+  const auto says = [&](const char* text) { return finished.log.find(text) != std::string::npos; };
+  if (says("model found for base case: FAIL!") || says("Induction step failed.")) {
+    return Answer::kFails;
+  }
+  return says("Induction step proven: SUCCESS!") ? Answer::kHolds : Answer::kNone;
 }
 
 }  // namespace
@@ -96,31 +105,6 @@ std::vector<Mutant> list_mutants(const fs::path& design, const std::string& bloc
   return result;
 }
 
-bool equivalent(const Comparison& comparison, const fs::path& work, const std::string& name,
-                const std::string& command) {
-  // The original's properties hold, having been proven; the mutant's are not asked for.
-  const std::string known =
-      comparison.surroundings ? "chtype -set $assume t:$assert\n" : "delete t:$assert t:$assume\n";
-  const auto prepared = [&](const std::string& change, const std::string& rest,
-                            const std::string& as) {
-    return fmt::format(
-        "read_rtlil {}\n{}\nhierarchy -top {}\nflatten\nmemory_collect\nmemory_map\nexpose "
-        "w:*_q*{}\n{}delete t:$cover\n{}"
-        "setattr -unset keep w:*\nrename -top {}\nopt_clean\ndesign -stash {}\n",
-        comparison.design.string(), change, comparison.module, comparison.outputs,
-        comparison.flatten, rest, as, as);
-  };
-  const Finished finished = run_yosys(
-      work, name,
-      prepared("", known, "gold") + prepared(command, "delete t:$assert t:$assume\n", "gate") +
-          "design -copy-from gold gold\ndesign -copy-from gate gate\n"
-          "miter -equiv -flatten gold gate miter\nhierarchy -top miter\nopt -full\n"
-          "sat -tempinduct -tempinduct-inductonly -set-assumes -verify "
-          "-prove trigger 0 -maxsteps 1 miter\n",
-      comparison.timeout_s);
-  return finished.log.find("SUCCESS!") != std::string::npos;
-}
-
 std::size_t count(const MutationResult& result, Fate fate) {
   return static_cast<std::size_t>(
       std::count_if(result.mutants.begin(), result.mutants.end(),
@@ -141,29 +125,41 @@ MutationResult mutate(const Proof& proof, const MutationOptions& options) {
   result.block = proof.block;
   result.mutants = list_mutants(hierarchy, proof.block, options, work, std::nullopt);
 
-  Comparison alone;
-  alone.design = hierarchy;
-  alone.module = derived_names(hierarchy, proof.block).front();
-  alone.flatten = "async2sync\ndffunmap\n";
-  alone.timeout_s = proof.timeout_s;
-  Comparison inside = alone;
+  OpenedRegisters alone(hierarchy, work);
+  const std::string module = derived_names(hierarchy, proof.block).front();
+  Comparison inside;
+  inside.design = hierarchy;
   inside.module = proof.module;
+  inside.timeout_s = proof.timeout_s;
   inside.surroundings = true;
   inside.flatten = flatten_script(proof);
-  for (const std::string& instance : instances_of(hierarchy, alone.module)) {
+  const bool has_meaning = read_text(hierarchy).find(" \\means_") != std::string::npos;
+  Comparison meaning = inside;
+  meaning.mutant_proven = true;
+  meaning.outputs = " w:means_*";
+  for (const std::string& instance : instances_of(hierarchy, module)) {
     inside.outputs += " w:" + instance + ".*_o";
+    meaning.registers += " w:" + instance + ".* %d";
   }
 
   parallel(result.mutants.size(), options.jobs, [&](std::size_t i) {
     Mutant& mutant = result.mutants[i];
-    if (!proven(proof, hierarchy, work, fmt::format("{}.proof", i), mutant)) {
+    const Answer answer = proven(proof, hierarchy, work, fmt::format("{}.proof", i), mutant);
+    const auto compare = [&](const Comparison& how, const char* as) {
+      return equivalent(how, work, fmt::format("{}.{}", i, as), mutant.command);
+    };
+    if (answer == Answer::kFails) {
       mutant.fate = Fate::kProof;
-    } else if (equivalent(alone, work, fmt::format("{}.alone", i), mutant.command)) {
-      mutant.fate = Fate::kEquivalent;
-    } else if (equivalent(inside, work, fmt::format("{}.inside", i), mutant.command)) {
-      mutant.fate = Fate::kEquivalent;
-      mutant.in_surroundings = true;
+      return;
     }
+    if (alone.equivalent(module, fmt::format("{}.alone", i), mutant.command, proof.timeout_s)) {
+      mutant.compared = "alone";
+    } else if (compare(inside, "inside")) {
+      mutant.compared = "in its surroundings";
+    } else if (has_meaning && answer == Answer::kHolds && compare(meaning, "meaning")) {
+      mutant.compared = "in what its outputs mean";
+    }
+    if (!mutant.compared.empty()) mutant.fate = Fate::kEquivalent;
   });
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return result;

@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "equivalence.h"
 #include "proof.h"
 
 namespace lookaside::formal {
@@ -23,8 +24,7 @@ struct Mutant {
   std::string source;   ///< file and line, as yosys knows it
   Fate fate = Fate::kLeft;
   std::uint64_t operation = 0;  ///< kFuzz: the operation of the random test that differed
-  /// kEquivalent: only with the block's surroundings, where not every input can happen.
-  bool in_surroundings = false;
+  std::string compared;         ///< kEquivalent: with what around it
 };
 
 struct MutationResult {
@@ -47,9 +47,11 @@ struct MutationOptions {
 ///
 /// A mutant is killed by the proof if the proof fails: a property is false at once, or after a
 /// state in which all hold. It is equivalent if no output and no next state of the block differs,
-/// for all inputs and states in which the registers of both agree; or for all those in which the
-/// proof's assumptions and properties hold as well. A mutant that is equivalent cannot fail the
-/// proof.
+/// - alone: for all inputs and states in which the registers of both agree;
+/// - in its surroundings: for those in which the proof's assumptions and properties hold as well;
+/// - in what its outputs mean: the mutant is proven like the original, and with all that is proven
+///   of both, the wires `means_*` of the property module cannot differ, which are the block's
+///   outputs where they mean anything (the address of a request while there is one).
 MutationResult mutate(const Proof& proof, const MutationOptions& options);
 
 /// Mutates blocks that share a unit: all mutants stand in one netlist, which is Verilated once and
@@ -62,23 +64,6 @@ std::vector<MutationResult> mutate_fuzzed(const std::vector<const FuzzedBlock*>&
 std::vector<Mutant> list_mutants(const std::filesystem::path& design, const std::string& block,
                                  const MutationOptions& options, const std::filesystem::path& work,
                                  std::optional<unsigned> ctrl);
-
-/// Shows that a mutant and the original, for equal inputs and registers, have equal outputs and
-/// next registers.
-/// @param design RTLIL with the hierarchy.
-/// @param module the part that is compared, with all below it.
-/// @param surroundings with the assumptions and (proven) assertions in it, which then hold.
-/// @param outputs wires to compare beside registers and ports, in yosys' language.
-struct Comparison {
-  std::filesystem::path design;
-  std::string module;
-  bool surroundings = false;
-  std::string outputs;
-  std::string flatten;  ///< script that makes it flat
-  unsigned timeout_s = 600;
-};
-bool equivalent(const Comparison& comparison, const std::filesystem::path& work,
-                const std::string& name, const std::string& command);
 
 /// How many mutants had this fate.
 std::size_t count(const MutationResult& result, Fate fate);

@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr unsigned kBuildSeconds = 300;
 constexpr unsigned kTestSeconds = 300;
-constexpr unsigned kCompareSeconds = 60;
+constexpr unsigned kCompareSeconds = 180;
 /// Operations in which nearly all mutants show that ever do.
 constexpr std::uint64_t kFirstOperations = 20000;
 
@@ -46,19 +46,14 @@ fs::path build(const Unit& unit, const std::vector<MutationResult>& results,
 }
 
 /// Is the mutant the same block, alone or in all of the unit (`module`: netlist)?
-bool same(const fs::path& work, const std::string& name, const std::string& module,
+bool same(OpenedRegisters& original, const std::string& name, const std::string& module,
           const Mutant& mutant) {
   // A mutant by itself: without the input that selects it.
   std::string command = mutant.command;
   const std::size_t at = command.find("-ctrl ");
   const std::size_t mode = command.find("-mode ");
   command.erase(at, mode - at);
-  Comparison comparison;
-  comparison.design = work / "netlist.il";
-  comparison.flatten = "async2sync\ndffunmap\n";
-  comparison.module = module;
-  comparison.timeout_s = kCompareSeconds;
-  return equivalent(comparison, work, name, command);
+  return original.equivalent(module, name, command, kCompareSeconds);
 }
 
 /// The module that a mutation is in.
@@ -105,6 +100,7 @@ std::vector<MutationResult> mutate_fuzzed(const std::vector<const FuzzedBlock*>&
                             complaint(sound.log)));
   }
   const std::string netlist = read_text(work / "netlist.v");
+  OpenedRegisters original(design, work);
   const double shared = since(begin);
 
   ctrl = 1;
@@ -123,14 +119,17 @@ std::vector<MutationResult> mutate_fuzzed(const std::vector<const FuzzedBlock*>&
       };
       if (noticed(std::min(kFirstOperations, options.operations))) return;
       if (netlist.find(fmt::format("16'h{:04x}", number)) == std::string::npos) {
-        mutant.fate = Fate::kEquivalent;  // what it changes led nowhere and is gone
+        mutant.fate = Fate::kEquivalent;
+        mutant.compared = "by name: what it changes led nowhere and is gone";
         return;
       }
-      if (same(work, name + ".alone", module_of(mutant.command), mutant)) {
+      if (same(original, name + ".alone", module_of(mutant.command), mutant)) {
         mutant.fate = Fate::kEquivalent;
-      } else if (!noticed(options.operations) && same(work, name + ".inside", "netlist", mutant)) {
+        mutant.compared = "alone";
+      } else if (!noticed(options.operations) &&
+                 same(original, name + ".inside", "netlist", mutant)) {
         mutant.fate = Fate::kEquivalent;
-        mutant.in_surroundings = true;
+        mutant.compared = "in its unit";
       }
     });
     ctrl += static_cast<unsigned>(result.mutants.size());

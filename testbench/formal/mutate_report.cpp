@@ -67,7 +67,7 @@ nlohmann::ordered_json mutation_json(const std::vector<MutationResult>& results)
           {"command", mutant.command}, {"source", mutant.source}, {"fate", name_of(mutant.fate)}};
       if (mutant.operation != 0) one["operation"] = mutant.operation;
       if (mutant.fate == Fate::kEquivalent) {
-        one["compared"] = mutant.in_surroundings ? "in its surroundings" : "alone";
+        one["compared"] = mutant.compared;
       }
       entry["mutants"].push_back(one);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many four-phase requests: data right against a flat array, every rule of the protocol and of the
 // DRAM kept, nobody starved.
+#include <ostream>
 #include <random>
 #include <string>
 #include <vector>
@@ -66,6 +67,11 @@ struct Variant {
   const char* name;
   void (*change)(ControllerConfig&);
 };
+
+void PrintTo(const Variant& variant, std::ostream* out) {
+  *out << variant.name;
+}
+
 const Variant kVariants[] = {
     {"Default", [](ControllerConfig&) {}},
     {"OnePlace", [](ControllerConfig& c) { c.channel.queue_depth = 1; }},

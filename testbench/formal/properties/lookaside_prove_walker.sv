@@ -348,6 +348,26 @@ module lookaside_prove_walker #(
     c_misaligned: cover (ok && rule_q == lookaside_pkg::RuleMisalignedSuperpage);
   end
 
+  // The outputs where they mean anything, for `rtl mutate`.
+  (* keep *) logic [3:0]          means_handshake;
+  (* keep *) logic [PaBits:0]     means_pmp, means_request;
+  (* keep *) logic [2*Xlen-1:0]   means_swap;
+  (* keep *) logic                means_aborted;
+  (* keep *) logic [Xlen+5-1:0]   means_rule;
+  (* keep *) logic [3:0]          means_cause;
+  (* keep *) logic [PpnBits+9:0]  means_leaf;
+  logic                           answers;
+  assign answers         = rsp_valid && !rsp_aborted;
+  assign means_handshake = {req_ready, rsp_valid, pmp_valid, mem_valid};
+  assign means_pmp       = pmp_valid ? {pmp_addr, pmp_store} : '0;
+  assign means_request   = mem_valid ? {mem_addr, mem_cas} : '0;
+  assign means_swap      = mem_valid && mem_cas ? {mem_expected, mem_desired} : '0;
+  assign means_aborted   = rsp_valid && rsp_aborted;
+  assign means_rule      = answers ? {rsp_tval, rsp_rule} : '0;
+  assign means_cause     = answers && rsp_rule != '0 ? rsp_cause : '0;
+  assign means_leaf      = answers && rsp_rule == '0 ?
+                           {rsp_ppn, 3'(rsp_level), rsp_perm, rsp_global} : '0;
+
   // A compare-and-swap of this walk was lost, and the PTE was read again.
   logic reread_q;
   always_ff @(posedge clk_i) reread_q <= !idle && (reread_q || lost_q);
@@ -357,9 +377,11 @@ module lookaside_prove_walker #(
   logic [PaBits-1:0]   stays_addr_q;
   logic [2*Xlen:0]     stays_what_q;
   always_ff @(posedge clk_i) begin
-    stays_q      <= live && mem_valid && !mem_req_ready_i;
-    stays_addr_q <= mem_addr;
-    stays_what_q <= {mem_cas, mem_expected, mem_desired};
+    stays_q <= live && mem_valid && !mem_req_ready_i;
+    if (mem_valid) begin
+      stays_addr_q <= mem_addr;
+      stays_what_q <= mem_cas ? {1'b1, mem_expected, mem_desired} : '0;
+    end
   end
   always @(*) begin
     if (live && stays_q) begin

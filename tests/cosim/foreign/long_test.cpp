@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every fault of the examples, and our own RTL through a map.
 #include <cstdio>
+#include <iostream>
 
 #include <gmock/gmock.h>
 
@@ -12,13 +13,18 @@
 namespace lookaside::foreign {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 struct Fault {
   const char* example;
   const char* define;
-  const char* differs;  ///< part of the names of the fields
+  const char* differs;  ///< in the names of the fields; a regular expression
 };
+
+void PrintTo(const Fault& fault, std::ostream* out) {
+  *out << fault.example << " " << fault.define;
+}
 
 class ForeignFault : public ::testing::TestWithParam<Fault> {};
 
@@ -29,7 +35,7 @@ TEST_P(ForeignFault, IsCaughtWithWhateverSeed) {
   for (std::uint64_t seed = first; seed < first + 5; ++seed) {
     const SessionResult result = check(map, example(fault.example), 100'000, seed);
     ASSERT_TRUE(result.difference) << "seed " << seed;
-    EXPECT_THAT(result.difference->what(), HasSubstr(fault.differs)) << "seed " << seed;
+    EXPECT_THAT(result.difference->what(), ContainsRegex(fault.differs)) << "seed " << seed;
     EXPECT_LE(result.difference->history.operations.size(), 20U) << "seed " << seed;
     std::cout << fault.example << " " << fault.define << " seed " << seed << ": operation "
               << result.difference->number << ", minimised to "
@@ -37,15 +43,22 @@ TEST_P(ForeignFault, IsCaughtWithWhateverSeed) {
   }
 }
 
+// FAULT_STALE of the TLB: beside another translation of the address the stale one has a wrong
+// answer; alone it is a hit that may not be.
 INSTANTIATE_TEST_SUITE_P(Examples, ForeignFault,
-                         ::testing::Values(Fault{"direct_tlb", "FAULT_STALE", "response"},
+                         ::testing::Values(Fault{"direct_tlb", "FAULT_STALE", "hit|response"},
                                            Fault{"direct_tlb", "FAULT_ASID", ""},
                                            Fault{"direct_tlb", "FAULT_SUPERPAGE",
                                                  "response.page_ppn"},
                                            Fault{"small mmu", "FAULT_STALE", "answer"},
                                            Fault{"small mmu", "FAULT_ASID", "answer"},
                                            Fault{"small mmu", "FAULT_SUPERPAGE", "answer"},
-                                           Fault{"small mmu", "FAULT_REFILL", "answer"}));
+                                           Fault{"small mmu", "FAULT_REFILL", "answer"})); alone it is a hit that may not be.
+        Fault{"direct_tlb", "FAULT_STALE", "hit|response"}, Fault{"direct_tlb", "FAULT_ASID", ""},
+        Fault{"direct_tlb", "FAULT_SUPERPAGE", "response.page_ppn"},
+        Fault{"small mmu", "FAULT_STALE", "answer"}, Fault{"small mmu", "FAULT_ASID", "answer"},
+        Fault{"small mmu", "FAULT_SUPERPAGE", "answer"},
+        Fault{"small mmu", "FAULT_REFILL", "answer"}));
 
 TEST(ForeignLong, TheExamplesAreLegal) {
   for (const char* name : {"direct_tlb", "small mmu"}) {
