@@ -159,6 +159,7 @@ void add_mutate(CLI::App& rtl, Actions& actions) {
       "by fuzz     the random test in lockstep with the model differs; operations: median/most\n"
       "equivalent  shown: equal registers and inputs give equal outputs and next registers, for\n"
       "            the block alone, or for what its surroundings let happen (--json says which)\n"
+      "reviewed    no test can notice it, says a person, and proofs.yaml says why\n"
       "left        nothing speaks of what was changed: exit status 1\n"
       "  lookaside rtl mutate walker-sv39 --mutants 300 --seed 7\n"
       "  lookaside rtl mutate mmu mmu-port mmu-miss --json mmu.json");

@@ -17,14 +17,14 @@
 
 namespace lookaside::formal {
 
-enum class Fate { kProof, kFuzz, kEquivalent, kLeft };
+enum class Fate { kProof, kFuzz, kEquivalent, kReviewed, kLeft };
 
 struct Mutant {
   std::string command;  ///< yosys' own: `mutate -mode ... -src ...`
   std::string source;   ///< file and line, as yosys knows it
   Fate fate = Fate::kLeft;
   std::uint64_t operation = 0;  ///< kFuzz: the operation of the random test that differed
-  std::string compared;         ///< kEquivalent: with what around it
+  std::string compared;         ///< kEquivalent: with what around it; kReviewed: why
 };
 
 struct MutationResult {
@@ -55,7 +55,8 @@ struct MutationOptions {
 MutationResult mutate(const Proof& proof, const MutationOptions& options);
 
 /// Mutates blocks that share a unit: all mutants stand in one netlist, which is Verilated once and
-/// put into the unit's random test. Those that the test does not notice are compared as above.
+/// put into the unit's random test. Those that the test does not notice are compared as above,
+/// alone and in the whole unit; then they must have been reviewed.
 std::vector<MutationResult> mutate_fuzzed(const std::vector<const FuzzedBlock*>& blocks,
                                           const MutationOptions& options);
 

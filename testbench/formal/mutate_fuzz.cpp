@@ -20,8 +20,8 @@ using Clock = std::chrono::steady_clock;
 constexpr unsigned kBuildSeconds = 300;
 constexpr unsigned kTestSeconds = 300;
 constexpr unsigned kCompareSeconds = 180;
-/// Operations in which nearly all mutants show that ever do.
-constexpr std::uint64_t kFirstOperations = 20000;
+/// Operations in which nearly all mutants show that ever do; more than a comparison takes.
+constexpr std::uint64_t kFirstOperations = 200000;
 
 double since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
@@ -61,6 +61,18 @@ std::string module_of(const std::string& command) {
   const std::string mark = "-module ";
   const std::size_t begin = command.find(mark) + mark.size();
   return command.substr(begin, command.find(' ', begin) - begin);
+}
+
+/// Has a person looked at this one?
+void look_up(const FuzzedBlock& block, Mutant& mutant) {
+  for (const Reviewed& reviewed : block.reviewed) {
+    const bool is_it = std::all_of(
+        reviewed.command.begin(), reviewed.command.end(),
+        [&](const std::string& part) { return mutant.command.find(part) != std::string::npos; });
+    if (!is_it) continue;
+    mutant.fate = Fate::kReviewed;
+    mutant.compared = reviewed.why;
+  }
 }
 
 }  // namespace
@@ -104,7 +116,8 @@ std::vector<MutationResult> mutate_fuzzed(const std::vector<const FuzzedBlock*>&
   const double shared = since(begin);
 
   ctrl = 1;
-  for (MutationResult& result : results) {
+  for (std::size_t b = 0; b < results.size(); ++b) {
+    MutationResult& result = results[b];
     const Clock::time_point start = Clock::now();
     parallel(result.mutants.size(), options.jobs, [&, base = ctrl](std::size_t i) {
       Mutant& mutant = result.mutants[i];
@@ -130,6 +143,8 @@ std::vector<MutationResult> mutate_fuzzed(const std::vector<const FuzzedBlock*>&
                  same(original, name + ".inside", "netlist", mutant)) {
         mutant.fate = Fate::kEquivalent;
         mutant.compared = "in its unit";
+      } else if (mutant.fate == Fate::kLeft) {
+        look_up(*blocks[b], mutant);
       }
     });
     ctrl += static_cast<unsigned>(result.mutants.size());

@@ -17,6 +17,8 @@ const char* name_of(Fate fate) {
       return "fuzz";
     case Fate::kEquivalent:
       return "equivalent";
+    case Fate::kReviewed:
+      return "reviewed";
     default:
       return "left";
   }
@@ -37,15 +39,15 @@ std::string operations(const MutationResult& result) {
 }  // namespace
 
 std::string mutation_table(const std::vector<MutationResult>& results) {
-  std::string text =
-      fmt::format("{:<18} {:<28} {:>7} {:>8} {:>7} {:>14} {:>10} {:>5} {:>8}\n", "name", "block",
-                  "mutants", "by proof", "by fuzz", "operations", "equivalent", "left", "seconds");
+  std::string text = fmt::format(
+      "{:<18} {:<28} {:>7} {:>8} {:>7} {:>14} {:>10} {:>8} {:>5} {:>8}\n", "name", "block",
+      "mutants", "by proof", "by fuzz", "operations", "equivalent", "reviewed", "left", "seconds");
   for (const MutationResult& result : results) {
-    text +=
-        fmt::format("{:<18} {:<28} {:>7} {:>8} {:>7} {:>14} {:>10} {:>5} {:>8.0f}\n", result.name,
-                    result.block, result.mutants.size(), count(result, Fate::kProof),
-                    count(result, Fate::kFuzz), operations(result),
-                    count(result, Fate::kEquivalent), count(result, Fate::kLeft), result.seconds);
+    text += fmt::format("{:<18} {:<28} {:>7} {:>8} {:>7} {:>14} {:>10} {:>8} {:>5} {:>8.0f}\n",
+                        result.name, result.block, result.mutants.size(),
+                        count(result, Fate::kProof), count(result, Fate::kFuzz), operations(result),
+                        count(result, Fate::kEquivalent), count(result, Fate::kReviewed),
+                        count(result, Fate::kLeft), result.seconds);
     for (const Mutant& mutant : result.mutants) {
       if (mutant.fate == Fate::kLeft) {
         text += fmt::format("  left: {}: {}\n", mutant.source, mutant.command);
@@ -66,6 +68,7 @@ nlohmann::ordered_json mutation_json(const std::vector<MutationResult>& results)
       nlohmann::ordered_json one = {
           {"command", mutant.command}, {"source", mutant.source}, {"fate", name_of(mutant.fate)}};
       if (mutant.operation != 0) one["operation"] = mutant.operation;
+      if (mutant.fate == Fate::kReviewed) one["why"] = mutant.compared;
       if (mutant.fate == Fate::kEquivalent) {
         one["compared"] = mutant.compared;
       }

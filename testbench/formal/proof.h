@@ -56,11 +56,18 @@ struct Fault {
   std::map<std::string, std::vector<std::string>> breaks;
 };
 
+/// A mutant that no test can notice, which a person has looked at: nothing else shows it.
+struct Reviewed {
+  std::vector<std::string> command;  ///< all of these are in yosys' command
+  std::string why;
+};
+
 /// A block that is changed by `rtl mutate` and judged by a random test.
 struct FuzzedBlock {
   std::string name;
   std::string block;
   std::string unit;  ///< a test of the build, see unit.h
+  std::vector<Reviewed> reviewed;
 };
 
 struct ProofList {

@@ -58,9 +58,20 @@ Proof read_proof(const std::filesystem::path& file, const YAML::Node& node) {
 }
 
 FuzzedBlock read_fuzzed(const std::filesystem::path& file, const YAML::Node& node) {
-  check_keys(file, node, {"name", "block", "unit"});
-  return {node["name"].as<std::string>(), node["block"].as<std::string>(),
-          node["unit"].as<std::string>()};
+  check_keys(file, node, {"name", "block", "unit", "reviewed"});
+  FuzzedBlock block{node["name"].as<std::string>(),
+                    node["block"].as<std::string>(),
+                    node["unit"].as<std::string>(),
+                    {}};
+  for (const YAML::Node& one : node["reviewed"]) {
+    check_keys(file, one, {"command", "why"});
+    if (!one["command"] || one["command"].size() == 0 || !one["why"]) {
+      refuse(file, one.Mark(), "a reviewed mutant without 'command' or without 'why'");
+    }
+    block.reviewed.push_back(
+        {one["command"].as<std::vector<std::string>>(), one["why"].as<std::string>()});
+  }
+  return block;
 }
 
 /// @param known names of proofs.
