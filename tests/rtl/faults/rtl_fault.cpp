@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // rtl_fault TABLE list
 // rtl_fault TABLE check RTL_DIR
-// rtl_faultTABLE list | TABLE check RTL_DIR | TABLEno table; usage: rtl_fault TABLE
-// list|check|apply ...E RTL_DIR OUT_DIR
+// rtl_fault TABLE apply NAME RTL_DIR OUT_DIR
 //
 // Prints the table of hand-made RTL faults (name, unit, file and kind, separated by tabs), or
 // writes a copy of the RTL with one of them. A fault whose text is not found exactly once is an
@@ -95,14 +94,16 @@ int run(const std::vector<std::string>& args) {
     }
     throw std::runtime_error(args[0] + ": no fault '" + args[2] + "'");
   }
-  throw std::runtime_error("usage: rtl_fault TABLE list | TABLE apply NAME RTL_DIR OUT_DIR");
+  throw std::runtime_error(
+      "usage: rtl_fault TABLE list | check RTL_DIR | apply NAME RTL_DIR OUT_DIR");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    if (argc < 2) throw std::runtime_error("no table; usage: rtl_fault TABLE list | apply ...");
+    if (argc < 2)
+      throw std::runtime_error("no table; usage: rtl_fault TABLE list | check ... | apply ...");
     return run({argv + 1, argv + argc});
   } catch (const std::exception& e) {
     std::fprintf(stderr, "rtl_fault: %s\n", e.what());
