@@ -57,16 +57,32 @@ std::int32_t Controller::select(std::uint32_t bank) const {
   return first;
 }
 
-const Controller::Candidate& Controller::candidate(std::uint32_t bank) {
-  Candidate& c = candidates_[bank];
-  if (c.valid) return c;
-  c.valid = true;
-  c.slot = select(bank);
-  if (c.slot < 0) return c;
-  c.op = op_for(queue_.at(c.slot));
-  c.ready = state_.bank_earliest(c.op, bank_[bank].rank, bank_[bank].in_rank);
-  c.key = rank_of(c.op, queue_.at(c.slot));
-  return c;
+/// Puts the banks whose candidates may have changed into the line they belong to.
+void Controller::look_again(std::uint64_t clock) {
+  for (unsigned rank = 0; rank < stale_.size(); ++rank) {
+    for (; stale_[rank] != 0; stale_[rank] &= stale_[rank] - 1) {
+      const auto in_rank = static_cast<unsigned>(__builtin_ctzll(stale_[rank]));
+      const std::uint32_t bank = rank * banks_ + in_rank;
+      const std::int32_t slot = select(bank);
+      // None: it has no requests, or all of them wait for others. invalidate() says when that ends.
+      if (slot < 0) continue;
+      Candidate& c = candidates_[bank];
+      const Entry& e = queue_.at(slot);
+      const Op op = op_for(e);
+      c.kind = op == Op::kRd ? 0 : op == Op::kWr ? 1 : op == Op::kAct ? 2 : 3;
+      c.slot = slot;
+      c.ready = state_.bank_earliest(op, rank, in_rank);
+      c.key = rank_of(op, e);
+      Line& line = lines_[rank][c.kind];
+      const std::uint64_t mask = std::uint64_t{1} << in_rank;
+      if (c.ready <= clock) {
+        line.ripe |= mask;
+      } else {
+        line.unripe |= mask;
+        line.next = std::min(line.next, c.ready);
+      }
+    }
+  }
 }
 
 void Controller::serve_class(unsigned group) {
@@ -98,7 +114,8 @@ void Controller::arbitrate(std::uint64_t clock, Choice& choice) {
   if (queue_.size() == 0) return;
   if (arbitrate_exclusive(clock, choice)) return;
   choose_class();
-  if (arbitrate_banks(clock, choice) || !config_.posted_writes) return;
+  arbitrate_banks(clock, choice);
+  if (!config_.posted_writes || any_candidate()) return;
   // All requests of this class wait for one of the other.
   const unsigned other = 1 - serving_;
   if (queue_.of(other) == 0) return;
@@ -133,64 +150,80 @@ bool Controller::arbitrate_exclusive(std::uint64_t clock, Choice& choice) {
 }
 
 void Controller::invalidate(std::uint32_t bank) {
-  candidates_[bank].valid = false;
-  BankSet& set = sets_[bank / 64];
-  const std::uint64_t mask = std::uint64_t{1} << bank % 64;
-  set.awake |= mask;
-  set.asleep &= ~mask;
+  const unsigned rank = bank_[bank].rank;
+  const std::uint64_t mask = std::uint64_t{1} << bank_[bank].in_rank;
+  stale_[rank] |= mask;
+  Candidate& c = candidates_[bank];
+  if (c.kind == kNone) return;
+  lines_[rank][c.kind].ripe &= ~mask;
+  lines_[rank][c.kind].unripe &= ~mask;
+  c.kind = kNone;
 }
 
-void Controller::wake_sleepers(std::size_t set, std::uint64_t clock) {
-  BankSet& s = sets_[set];
-  s.next = kNever;
-  for (std::uint64_t left = s.asleep; left != 0; left &= left - 1) {
-    const auto bit = static_cast<unsigned>(__builtin_ctzll(left));
-    const std::uint64_t until = until_[set * 64 + bit];
-    const std::uint64_t due = until <= clock ? std::uint64_t{1} << bit : 0;
-    s.awake |= due;
-    s.asleep &= ~due;
-    s.next = std::min(s.next, due != 0 ? kNever : until);
+void Controller::ripen(unsigned rank, unsigned kind, std::uint64_t clock) {
+  Line& line = lines_[rank][kind];
+  line.next = kNever;
+  for (std::uint64_t left = line.unripe; left != 0; left &= left - 1) {
+    const auto bank = static_cast<unsigned>(__builtin_ctzll(left));
+    const std::uint64_t ready = candidates_[rank * banks_ + bank].ready;
+    const std::uint64_t due = ready <= clock ? std::uint64_t{1} << bank : 0;
+    line.ripe |= due;
+    line.unripe &= ~due;
+    line.next = std::min(line.next, due != 0 ? kNever : ready);
   }
 }
 
-/// True when any bank has a candidate, ready or not.
-bool Controller::arbitrate_banks(std::uint64_t clock, Choice& choice) {
-  bool any = false;
-  for (std::size_t set = 0; set < sets_.size(); ++set) {
-    BankSet& s = sets_[set];
-    if (s.next <= clock) wake_sleepers(set, clock);
-    for (std::uint64_t left = s.awake; left != 0; left &= left - 1) {
-      any |= offer(static_cast<std::uint32_t>(set * 64 + __builtin_ctzll(left)), clock, choice);
+/// Has any bank a candidate, ready or not?
+bool Controller::any_candidate() const {
+  return std::any_of(lines_.begin(), lines_.end(), [](const Lines& lines) {
+    return std::any_of(lines.begin(), lines.end(),
+                       [](const Line& line) { return (line.ripe | line.unripe) != 0; });
+  });
+}
+
+void Controller::arbitrate_banks(std::uint64_t clock, Choice& choice) {
+  look_again(clock);
+  for (unsigned kind = 0; kind < kKindCount; ++kind) {
+    for (unsigned rank = 0; rank < lines_.size(); ++rank) {
+      const Line& line = lines_[rank][kind];
+      if ((line.ripe | line.unripe) != 0) offer(rank, kind, clock, choice);
     }
-    any |= s.asleep != 0;
-    wake_ = std::min(wake_, s.next);
+    // Commands of the kinds that follow are less urgent, unless the other direction is still to
+    // come.
+    if (choice.any && kind > 0) return;
   }
-  return any;
 }
 
-/// Lets a bank compete with its candidate, if that is ready; false when it has none.
-bool Controller::offer(std::uint32_t bank, std::uint64_t clock, Choice& choice) {
-  BankSet& set = sets_[bank / 64];
-  const std::uint64_t mask = std::uint64_t{1} << bank % 64;
-  const Candidate& c = candidate(bank);
-  if (c.slot < 0) {
-    // It has no requests, or all of them wait for others: invalidate() will say when that ends.
-    set.awake &= ~mask;
-    return false;
+/// Lets the banks of a rank compete that wait for one kind of command, as far as they may go.
+void Controller::offer(unsigned rank, unsigned kind, std::uint64_t clock, Choice& choice) {
+  Line& line = lines_[rank][kind];
+  if (line.next <= clock) ripen(rank, kind, clock);
+  const Op op = kKinds[kind];
+  const std::uint64_t gate = state_.rank_earliest(op, rank);
+  if (line.unripe != 0) wake_ = std::min(wake_, std::max(line.next, gate));
+  if (line.ripe == 0) return;
+  if (gate > clock) {
+    wake_ = std::min(wake_, gate);
+    return;
   }
-  const Bank& b = bank_[bank];
-  const std::uint64_t earliest = std::max(c.ready, state_.shared(c.op, b.rank, b.group));
-  if (earliest > clock) {
-    until_[bank] = earliest;
-    set.awake &= ~mask;
-    set.asleep |= mask;
-    set.next = std::min(set.next, earliest);
-    return true;
+  std::uint64_t ready = 0;
+  for (unsigned group = 0; group < groups_.size(); ++group) {
+    const std::uint64_t banks = line.ripe & groups_[group];
+    if (banks == 0) continue;
+    const std::uint64_t earliest = state_.group_earliest(op, rank, group);
+    if (earliest > clock) {
+      wake_ = std::min(wake_, earliest);
+    } else {
+      ready |= banks;
+    }
   }
-  if (choice.any && c.key <= choice.key) return true;
-  if (keepers_[b.rank].blocks(b.in_rank)) return true;
-  choice = {true, c.op, b.rank, b.in_rank, c.slot, c.key};
-  return true;
+  for (; ready != 0; ready &= ready - 1) {
+    const auto bank = static_cast<unsigned>(__builtin_ctzll(ready));
+    const Candidate& c = candidates_[rank * banks_ + bank];
+    if (choice.any && c.key <= choice.key) continue;
+    if (keepers_[rank].blocks(bank)) continue;
+    choice = {true, op, rank, bank, c.slot, c.key};
+  }
 }
 
 }  // namespace lookaside::dram

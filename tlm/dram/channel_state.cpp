@@ -2,6 +2,11 @@
 #include <lookaside/dram/channel_state.h>
 
 namespace lookaside::dram {
+namespace {
+
+constexpr Ops kAllOps = (1U << kOpCount) - 1;
+
+}  // namespace
 
 ChannelState::ChannelState(const Device& device, unsigned ranks)
     : ChannelState(device, ranks, timing_rules(device)) {}
@@ -27,6 +32,13 @@ ChannelState::ChannelState(const Device& device, unsigned ranks,
            std::vector<unsigned>(ranks)});
       continue;
     }
+    if (rule.level == Level::kChannel && rule.preceding == kAllOps) {
+      for (unsigned after = 0; after < kOpCount; ++after) {
+        if ((rule.following >> after & 1U) == 0) continue;
+        after_any_[after] = std::max<std::uint64_t>(after_any_[after], clocks);
+      }
+      continue;
+    }
     for (unsigned before = 0; before < kOpCount; ++before) {
       if ((rule.preceding >> before & 1U) == 0) continue;
       for (unsigned after = 0; after < kOpCount; ++after) {
@@ -46,10 +58,14 @@ void ChannelState::apply(Clocks& clocks, Level level, const Command& command) {
 }
 
 void ChannelState::issue(const Command& c) {
-  const Coverage covers = coverage(device_, c.op, c.bank);
-  for (std::uint32_t i = 0; i < covers.count; ++i) {
-    apply(bank_[std::size_t{c.rank} * banks_ + covers.first + std::size_t{i} * covers.stride],
-          Level::kBank, c);
+  if ((kOneBank & bit(c.op)) != 0) {
+    apply(bank_[std::size_t{c.rank} * banks_ + c.bank], Level::kBank, c);
+  } else {
+    const Coverage covers = coverage(device_, c.op, c.bank);
+    for (std::uint32_t i = 0; i < covers.count; ++i) {
+      apply(bank_[std::size_t{c.rank} * banks_ + covers.first + std::size_t{i} * covers.stride],
+            Level::kBank, c);
+    }
   }
   apply(group_[std::size_t{c.rank} * groups_ + (c.bank >> group_shift_)], Level::kBankGroup, c);
   apply(rank_[c.rank], Level::kRank, c);
@@ -57,6 +73,8 @@ void ChannelState::issue(const Command& c) {
     if (rank != c.rank) apply(rank_[rank], Level::kOtherRank, c);
   }
   apply(channel_, Level::kChannel, c);
+  last_ = c.clock;
+  after_last_ = after_any_;
   for (Window& window : windows_) {
     if ((window.preceding & bit(c.op)) == 0) continue;
     auto& ring = window.last[c.rank];
@@ -88,7 +106,7 @@ void ChannelState::rows(const Command& c) {
 
 std::uint64_t ChannelState::earliest_wide(Op op, unsigned rank, unsigned bank) const {
   const auto i = static_cast<unsigned>(op);
-  std::uint64_t clock = std::max(rank_[rank][i], channel_[i]);
+  std::uint64_t clock = std::max(rank_[rank][i], channel(i));
   const Coverage covers = coverage(device_, op, bank);
   for (std::uint32_t n = 0; n < covers.count; ++n) {
     const std::uint32_t at = covers.first + n * covers.stride;

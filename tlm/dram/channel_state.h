@@ -26,12 +26,16 @@ class ChannelState {
     const auto i = static_cast<unsigned>(op);
     const std::size_t at = std::size_t{rank} * banks_ + bank;
     return std::max({bank_[at][i], group_[std::size_t{rank} * groups_ + (bank >> group_shift_)][i],
-                     rank_[rank][i], channel_[i]});
+                     rank_[rank][i], channel(i)});
   }
-  /// Without the bank's own rules: what rank, group and bus permit.
-  std::uint64_t shared(Op op, unsigned rank, unsigned group) const {
+  /// What rank and bus permit, whatever bank and bank group say.
+  std::uint64_t rank_earliest(Op op, unsigned rank) const {
     const auto i = static_cast<unsigned>(op);
-    return std::max({group_[std::size_t{rank} * groups_ + group][i], rank_[rank][i], channel_[i]});
+    return std::max(rank_[rank][i], channel(i));
+  }
+  /// The bank group's own rules alone.
+  std::uint64_t group_earliest(Op op, unsigned rank, unsigned group) const {
+    return group_[std::size_t{rank} * groups_ + group][static_cast<unsigned>(op)];
   }
   /// The bank's own rules alone.
   std::uint64_t bank_earliest(Op op, unsigned rank, unsigned bank) const {
@@ -65,6 +69,10 @@ class ChannelState {
     std::vector<unsigned> next;                    // [rank]
   };
 
+  /// What the channel permits: its own rules, and those that follow every command alike.
+  std::uint64_t channel(unsigned op) const {
+    return std::max(channel_[op], last_ + after_last_[op]);
+  }
   std::uint64_t earliest_wide(Op op, unsigned rank, unsigned bank) const;
   void apply(Clocks& clocks, Level level, const Command& command);
   void rows(const Command& command);
@@ -79,6 +87,9 @@ class ChannelState {
   std::vector<Clocks> group_;
   std::vector<Clocks> rank_;
   Clocks channel_{};
+  Clocks after_any_{};   // clocks by which each command must follow any other of the channel
+  Clocks after_last_{};  // the same, once there has been one
+  std::uint64_t last_ = 0;
   std::vector<std::int64_t> open_;
   std::vector<unsigned> open_count_;
 };

@@ -41,13 +41,17 @@ Controller::Controller(const Organization& organization, const ControllerConfig&
       page_policy_(make_page_policy(config, banks_ * organization.ranks)),
       bank_(std::size_t{banks_} * organization.ranks),
       candidates_(bank_.size()),
-      sets_((bank_.size() + 63) / 64),
-      until_(bank_.size()),
+      lines_(organization.ranks),
+      stale_(organization.ranks),
+      groups_(device_.bank_groups),
       waiting_(organization.ranks) {
   for (std::uint32_t bank = 0; bank < bank_.size(); ++bank) {
     bank_[bank].rank = static_cast<std::uint8_t>(bank / banks_);
     bank_[bank].in_rank = static_cast<std::uint8_t>(bank % banks_);
     bank_[bank].group = static_cast<std::uint8_t>(bank % banks_ / device_.banks_per_group);
+  }
+  for (std::uint32_t bank = 0; bank < banks_; ++bank) {
+    groups_[bank_[bank].group] |= std::uint64_t{1} << bank;
   }
   for (unsigned rank = 0; rank < organization.ranks; ++rank) {
     keepers_.emplace_back(config_, device_, rank, organization.ranks);
@@ -142,7 +146,7 @@ const Step& Controller::step(std::uint64_t clock) {
 }
 
 void Controller::advance(std::uint64_t clock) {
-  wake_ = kNever;
+  wake_ = at_every_clock_ ? clock + 1 : kNever;
   if (stalled_since_ != kNever) {
     counters_.stalls[static_cast<unsigned>(stall_)] += clock - stalled_since_;
     stalled_since_ = kNever;
@@ -165,10 +169,8 @@ void Controller::advance(std::uint64_t clock) {
 bool Controller::maintain(std::uint64_t clock, Choice& choice) {
   for (unsigned rank = 0; rank < keepers_.size(); ++rank) {
     const RankKeeper::Wish wish = keepers_[rank].wish(state_, clock, waiting_[rank] == 0);
-    if (!wish.any) {
-      if (wish.wake != kNever) wake_ = std::min(wake_, std::max(wish.wake, clock + 1));
-      continue;
-    }
+    if (wish.wake != kNever) wake_ = std::min(wake_, std::max(wish.wake, clock + 1));
+    if (!wish.any) continue;
     const std::uint64_t earliest = state_.earliest(wish.op, rank, wish.bank);
     if (earliest > clock) {
       wake_ = std::min(wake_, earliest);

@@ -51,13 +51,26 @@ class Controller {
   const Organization& organization() const { return organization_; }
   const ControllerConfig& config() const { return config_; }
 
+  /// Decides at every clock, not only when something can have changed: the same commands, slower.
+  void decide_at_every_clock() { at_every_clock_ = true; }
+
  private:
+  /// What banks wait to do.
+  static constexpr Op kKinds[] = {Op::kRd, Op::kWr, Op::kAct, Op::kPre};
+  static constexpr unsigned kKindCount = 4;
+  static constexpr unsigned kNone = kKindCount;
   struct Candidate {  // what a bank would do next
-    bool valid = false;
-    Op op = Op::kAct;
+    unsigned kind = kNone;
     std::int32_t slot = -1;
     std::uint64_t ready = 0;  // by the bank's own rules
-    std::uint64_t key = 0;    // the greatest of the ready ones goes first
+    std::uint64_t key = 0;    // the greatest of those that may go goes first
+  };
+  /// The banks of a rank that wait for one kind of command, a bit each: those whose own rules
+  /// permit it, which wait for rank, bank group and bus together, and those that are not so far.
+  struct Line {
+    std::uint64_t ripe = 0;
+    std::uint64_t unripe = 0;
+    std::uint64_t next = kNever;  // none of the unripe ones becomes ripe before
   };
   struct Bank {
     std::int32_t opener = -1;  // whose row was just opened, until it has been used
@@ -81,12 +94,13 @@ class Controller {
   bool maintain(std::uint64_t clock, Choice& choice);
   void close_idle_rows(std::uint64_t clock, Choice& choice);
   void arbitrate(std::uint64_t clock, Choice& choice);
-  bool arbitrate_banks(std::uint64_t clock, Choice& choice);
+  void arbitrate_banks(std::uint64_t clock, Choice& choice);
+  bool any_candidate() const;
   bool arbitrate_exclusive(std::uint64_t clock, Choice& choice);
   Stall stall_of_oldest(std::uint64_t clock) const;
   void choose_class();
   void serve_class(unsigned group);
-  const Candidate& candidate(std::uint32_t bank);
+  void look_again(std::uint64_t clock);
   std::int32_t select(std::uint32_t bank) const;
   Op op_for(const Entry& e) const;
   void issue(const Choice& choice, std::uint64_t clock);
@@ -97,8 +111,8 @@ class Controller {
   void enqueue(const Transaction& t, std::uint32_t bank, std::uint64_t clock);
   void dirty_rank(unsigned rank);
   void invalidate(std::uint32_t bank);
-  void wake_sleepers(std::size_t set, std::uint64_t clock);
-  bool offer(std::uint32_t bank, std::uint64_t clock, Choice& choice);
+  void ripen(unsigned rank, unsigned kind, std::uint64_t clock);
+  void offer(unsigned rank, unsigned kind, std::uint64_t clock, Choice& choice);
 
   Organization organization_;
   ControllerConfig config_;
@@ -110,21 +124,17 @@ class Controller {
   std::vector<RankKeeper> keepers_;
   std::vector<Bank> bank_;
   std::vector<Candidate> candidates_;
-  /// Banks with requests, a bit each: those to look at, and those that can do nothing before a
-  /// clock. Rules only ever move that clock later, so they need not be looked at until then.
-  struct BankSet {
-    std::uint64_t awake = 0;
-    std::uint64_t asleep = 0;
-    std::uint64_t next = kNever;  // none of the sleepers wakes before
-  };
-  std::vector<BankSet> sets_;  // of 64 banks each
-  std::vector<std::uint64_t> until_;
-  std::vector<unsigned> waiting_;  // requests of each rank
-  unsigned serving_ = 0;           // class: 0 reads (or all), 1 writes
+  using Lines = std::array<Line, kKindCount>;
+  std::vector<Lines> lines_;           // of each rank
+  std::vector<std::uint64_t> stale_;   // of each rank: banks to look at again
+  std::vector<std::uint64_t> groups_;  // banks of each bank group
+  std::vector<unsigned> waiting_;      // requests of each rank
+  unsigned serving_ = 0;               // class: 0 reads (or all), 1 writes
   bool batch_by_idleness_ = false;
   bool last_column_write_ = false;
   std::uint64_t last_column_ = 0;
   std::uint64_t wake_ = 0;
+  bool at_every_clock_ = false;
   std::uint64_t stalled_since_ = kNever;
   Stall stall_ = Stall::kBus;
   Counters counters_;

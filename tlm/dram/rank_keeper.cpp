@@ -65,11 +65,14 @@ RankKeeper::Wish RankKeeper::sleep_wish(const ChannelState& state, std::uint64_t
     return false;
   };
   if (reached(config_.self_refresh_after)) {
-    if (power_ == Power::kDown) return {true, Op::kPdx, 0, kNever};
-    return {true, state.open_banks(rank_) > 0 ? Op::kPreAll : Op::kSre, 0, kNever};
+    const Op op = power_ == Power::kDown        ? Op::kPdx
+                  : state.open_banks(rank_) > 0 ? Op::kPreAll
+                                                : Op::kSre;
+    return {true, op, 0, wish.wake};
   }
   if (power_ == Power::kOn && reached(config_.power_down_after)) {
-    return {true, Op::kPde, 0, kNever};
+    // Before it can be done, another wish may take its place.
+    return {true, Op::kPde, 0, wish.wake};
   }
   return wish;
 }

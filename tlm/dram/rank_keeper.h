@@ -34,7 +34,7 @@ class RankKeeper {
     bool any = false;
     Op op = Op::kRef;
     std::uint32_t bank = 0;       ///< within the rank
-    std::uint64_t wake = kNever;  ///< when to ask again, if there is no wish now
+    std::uint64_t wake = kNever;  ///< when to ask again, if nothing else happens before
   };
   Wish wish(const ChannelState& state, std::uint64_t clock, bool idle);
 
