@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t kPageBytes = 4096;
 constexpr unsigned kWide = 5;         ///< percent of operands of any bits
+constexpr unsigned kOwnAsid = 20;     ///< percent of fences that name the address space in use
 constexpr unsigned kAccessedBit = 6;  ///< of a PTE; D is the next
 constexpr unsigned kWordBits = 8;     ///< of a PTE that `change` turns most often: the flags
 
@@ -197,7 +198,8 @@ Operation MmuGenerator::fence(unsigned phase) {
   const unsigned form =
       pick<4>(random(), {w.fence_all, w.fence_asid, w.fence_address, w.fence_address_asid});
   const bool wide = random().chance(kWide);
-  const auto asid = static_cast<std::uint32_t>(random().bits(wide ? shape_.asid_bits : 1));
+  auto asid = static_cast<std::uint32_t>(random().bits(wide ? shape_.asid_bits : 1));
+  if (random().chance(kOwnAsid)) asid = context_.asid;
   return cosim::fence({static_cast<translation::FenceForm>(form), va(), asid}, phase);
 }
 
@@ -206,6 +208,7 @@ std::uint64_t MmuGenerator::va() {
   Random& r = random();
   const Format& format = *format_;
   std::uint64_t va = r.chance(90) ? std::uint64_t{r.below(8)} << 3 : kPageBytes - 8;
+  if (va == 0 && r.chance(50)) va = r.below(8);
   for (unsigned level = 0; level < format.levels; ++level) {
     const std::uint64_t mask = ones(format.index_bits[level]);
     std::uint64_t index = level == 0 ? r.below(6) : (r.chance(50) ? mask : 0);
