@@ -133,7 +133,7 @@ void MmuGenerator::flip() {
 // Mostly open, with forbidden or read-only regions anywhere, and over words of page tables: half a
 // PTE is refused whole (PMP-10).
 void MmuGenerator::protection() {
-  constexpr std::uint8_t kNa4 = 0x10, kAnyMode = 0x1f, kOpen = 0x1f;
+  constexpr std::uint8_t kNa4 = 0x10, kNapot = 0x18, kAnyMode = 0x1f, kOpen = 0x1f;
   Random& r = random();
   const unsigned last = shape_.pmp_entries - 1;
   const std::uint64_t all = ones(format_->pa_bits - 2);
@@ -152,8 +152,9 @@ void MmuGenerator::protection() {
     push(cosim::pmp(i, static_cast<std::uint8_t>(cfg), addr & all));
   }
   const bool closed = r.chance(weights_.pmp_closed);
-  // Half of memory, or nothing.
-  push(cosim::pmp(last, closed && r.chance(25) ? 0 : kOpen, closed ? all >> 2 : all));
+  // Half of memory, or nothing; now and then not for everything.
+  const std::uint8_t rest = r.chance(10) ? kNapot | static_cast<std::uint8_t>(r.below(8)) : kOpen;
+  push(cosim::pmp(last, closed && r.chance(25) ? 0 : rest, closed ? all >> 2 : all));
 }
 
 // The first PMP entry over one word that the access before touched, so that it touches another one

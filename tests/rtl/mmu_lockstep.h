@@ -342,6 +342,7 @@ class MmuLockstep {
       reference_.events[tlb].clear();
     }
     mmu::Translator& t = translator();
+    ASSERT_FALSE(rtl_.overrun()) << "a port takes a request while the one before has no answer";
     ASSERT_EQ(rtl_.valid(kL1I), valid_bits(*t.l1(protocol::Port::kFetch)));
     ASSERT_EQ(rtl_.valid(kL1D), valid_bits(*t.l1(protocol::Port::kData)));
     ASSERT_EQ(rtl_.valid(kL2), t.l2() == nullptr ? 0 : valid_bits(*t.l2()));

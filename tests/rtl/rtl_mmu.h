@@ -104,6 +104,8 @@ class RtlMmu {
     bus.drive(*rtl_);
     const bool fetch_taken = ports_[kFetchPort].wanted && rtl_->fetch_req_ready_o != 0;
     const bool data_taken = ports_[kDataPort].wanted && rtl_->data_req_ready_o != 0;
+    overrun_ |= ready_too_soon(kFetchPort, rtl_->fetch_req_ready_o, rtl_->fetch_rsp_valid_o) ||
+                ready_too_soon(kDataPort, rtl_->data_req_ready_o, rtl_->data_rsp_valid_o);
     collect_answer(
         kFetchPort, rtl_->fetch_rsp_valid_o != 0,
         {0, rtl_->fetch_rsp_fault_o != 0, static_cast<translation::Rule>(rtl_->fetch_rsp_rule_o),
@@ -121,6 +123,9 @@ class RtlMmu {
     bus.clocked(*rtl_);
     rtl_.edge();
   }
+
+  /// A port was ready for a request, with the one before still unanswered.
+  bool overrun() const { return overrun_; }
 
   /// Nothing is offered, under way or waited for.
   bool idle() const { return quiet(kFetchPort) && quiet(kDataPort) && !fence_wanted_ && l2_idle_; }
@@ -147,6 +152,10 @@ class RtlMmu {
     unsigned cycles = 0;
     std::optional<MmuAnswer> answer;
   };
+
+  bool ready_too_soon(MmuPort port, unsigned ready, unsigned answers) const {
+    return ports_[port].waiting && ready != 0 && answers == 0;
+  }
 
   static constexpr unsigned kNoiseBits = 32;
   // The context counts while a request is offered, operands while they are: noise at other times.
@@ -238,6 +247,7 @@ class RtlMmu {
   translation::Context context_;
   std::array<State, 2> ports_;
   bool fence_wanted_ = false;
+  bool overrun_ = false;
   bool l2_idle_ = true;
 };
 

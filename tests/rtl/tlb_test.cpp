@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The TLBs of rtl/ against the model array, operation by operation.
+#include <TlbL2FlipFlop.h>
 #include <TlbL2Sv48.h>
 #include <TlbSv32.h>
 #include <TlbSv39.h>
@@ -25,6 +26,11 @@ TEST(RtlTlbLockstep, Sv32SetAssociativeLru) {
 TEST(RtlTlbLockstep, Sv48SecondLevelSweepWithoutGibibytePages) {
   tlb_lockstep<RtlTlbL2<TlbL2Sv48, 64>>("L2 TLB Sv48 16x4", translation::kSv48,
                                         tlb_geometry(16, 4, {12, 21, 39}));
+}
+
+TEST(RtlTlbLockstep, SecondLevelOfFlipFlops) {
+  tlb_lockstep<RtlTlbL2<TlbL2FlipFlop, 64>>("L2 TLB Sv39 8x2 flip-flops", translation::kSv39,
+                                            tlb_geometry(8, 2, {12, 21, 30}));
 }
 
 }  // namespace
