@@ -72,10 +72,11 @@ fs::path build_unit(const fs::path& units, const Unit& unit, const std::string& 
 UnitRun run_unit(const fs::path& program, const Unit& unit, unsigned mutant,
                  std::uint64_t operations, unsigned timeout_s) {
   const fs::path log = program.parent_path() / fmt::format("run.{}.log", mutant);
-  const Finished finished = run_command(
-      fmt::format("env LOOKASIDE_MUTANT={} LOOKASIDE_OPERATIONS={} '{}' --gtest_filter='{}'",
-                  mutant, operations, program.string(), unit.filter),
-      log, timeout_s);
+  const Finished finished =
+      run_command(fmt::format("env LOOKASIDE_MUTANT={} LOOKASIDE_OPERATIONS={} '{}' "
+                              "--gtest_fail_fast --gtest_filter='{}'",
+                              mutant, operations, program.string(), unit.filter),
+                  log, timeout_s);
   UnitRun run;
   run.passed = finished.status == 0;
   run.timed_out = finished.timed_out;

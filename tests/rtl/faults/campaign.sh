@@ -65,7 +65,7 @@ if [ "${1:-}" = --one ]; then
 
   if sh "$here/unit.sh" "$units" "$unit" "$module" "$dir" -y "$dir/rtl" "$@" \
     "$dir/rtl/lookaside_pkg.sv" "$dir/rtl/$module.sv" >"$dir/log" 2>&1; then
-    LOOKASIDE_OPERATIONS=1000000 timeout 600 "$dir/test" --gtest_filter="$filter" >"$dir/run" 2>&1 || :
+    LOOKASIDE_OPERATIONS=1000000 timeout 600 "$dir/test" --gtest_fail_fast --gtest_filter="$filter" >"$dir/run" 2>&1 || :
     operations=$(grep -aoE 'operation [0-9]+' "$dir/run" | head -n 1 | cut -d ' ' -f2)
     what=$(grep -aE '^ *Which is: "operation|^[^ ].*(Failure|does not|stale|no answer)' -A 3 "$dir/run" |
       grep -avE 'Failure|^Expected|^--|LOOKASIDE' | head -n 1 | sed 's/^ *//; s/^Which is: //' | cut -c 1-70)
