@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // When things happen in the TLBs of rtl/: cycle by cycle, by hand.
+#include <TlbL2FlipFlop.h>
 #include <TlbL2Sv48.h>
 #include <TlbSv39.h>
 
@@ -178,6 +179,67 @@ TEST_F(RtlTlbSweepTiming, AFenceDuringAFillIsTakenAndLookupsWaitForIt) {
   EXPECT_EQ(ports.valid_o, 0U);
   EXPECT_EQ(lookup(0x5000), 1U + kLevels);
   EXPECT_FALSE(hit_);
+}
+
+// ---- second level of flip-flops: 8 sets of 2
+// ---------------------------------------------------------------
+
+class RtlTlbFlipFlopTiming : public ::testing::Test {
+ protected:
+  RtlTlbFlipFlopTiming() { tlb_.reset(); }
+  /// Lets the edge come, after which nothing is offered.
+  void edge() {
+    tlb_.clock().edge();
+    tlb_.idle();
+    tlb_.clock().settle();
+  }
+  RtlTlbL2<TlbL2FlipFlop, 64> tlb_;
+  TlbL2FlipFlop& ports_ = tlb_.ports();
+};
+
+TEST_F(RtlTlbFlipFlopTiming, WhatIsNotTakenHasNoAnswer) {
+  tlb_.set_fence({FenceForm::kAll, 0, 0});
+  tlb_.set_fill(page(0x5000));
+  tlb_.set_lookup(0x5000, 1, false);
+  tlb_.clock().settle();
+  EXPECT_EQ(ports_.fill_ready_o, 0) << "a fence goes first";
+  EXPECT_EQ(ports_.lookup_ready_o, 0);
+  edge();
+  EXPECT_EQ(ports_.fill_done_o, 0);
+  EXPECT_EQ(ports_.rsp_valid_o, 0);
+  tlb_.set_fill(page(0x5000));
+  tlb_.set_lookup(0x5000, 1, false);
+  tlb_.clock().settle();
+  EXPECT_EQ(ports_.fill_ready_o, 1);
+  EXPECT_EQ(ports_.lookup_ready_o, 0) << "a fill goes before a lookup";
+  edge();
+  EXPECT_EQ(ports_.fill_done_o, 1);
+  EXPECT_EQ(ports_.rsp_valid_o, 0);
+  edge();
+  EXPECT_EQ(ports_.fill_done_o, 0);
+  EXPECT_TRUE(tlb_.lookup(0x5000, 1, false).hit);
+}
+
+TEST_F(RtlTlbFlipFlopTiming, AnAddressThatIsNotCanonicalIsNotStored) {
+  EXPECT_FALSE(tlb_.fill(page(std::uint64_t{1} << 45)).stored);
+  EXPECT_EQ(tlb_.valid(), 0U);
+  EXPECT_TRUE(tlb_.fill(page(0x5000)).stored);
+}
+
+TEST_F(RtlTlbFlipFlopTiming, ResetTakesAnswersBack) {
+  tlb_.set_fill(page(0x5000));
+  edge();
+  ASSERT_EQ(ports_.fill_done_o, 1);
+  ports_.rst_ni = 0;
+  tlb_.clock().settle();
+  EXPECT_EQ(ports_.fill_done_o, 0);
+  ports_.rst_ni = 1;
+  tlb_.set_lookup(0x5000, 1, false);
+  edge();
+  ASSERT_EQ(ports_.rsp_valid_o, 1);
+  ports_.rst_ni = 0;
+  tlb_.clock().settle();
+  EXPECT_EQ(ports_.rsp_valid_o, 0);
 }
 
 }  // namespace
