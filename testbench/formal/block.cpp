@@ -42,7 +42,17 @@ constexpr const char* kMutant =
     "  reg [15:0] mutant;\n"
     "  initial mutant = 16'(lookaside_mutant());\n";
 
+constexpr const char* kOutputBuffer = "lookaside_output_buffer";
+
+std::string buffer() {
+  return fmt::format("module {}(input A, output Y);\n  assign Y = A;\nendmodule\n", kOutputBuffer);
+}
+
 }  // namespace
+
+std::string split_script() {
+  return fmt::format("iopadmap -bits -outpad {} A:Y\nsplitnets\n", kOutputBuffer);
+}
 
 std::string elaborate_script(const std::filesystem::path& rtl, const std::string& module,
                              const std::map<std::string, std::string>& parameters,
@@ -93,7 +103,7 @@ bool clocked(const std::vector<Port>& ports) {
 
 std::string around_mutants(const std::string& top, const std::vector<Port>& ports) {
   return header(top, ports) + kMutant + instance("netlist", "u_netlist", ports, "", true) +
-         "endmodule\n";
+         "endmodule\n" + buffer();
 }
 
 std::string around_twins(const std::string& top, const std::vector<Port>& ports,
@@ -118,8 +128,7 @@ std::string around_twins(const std::string& top, const std::vector<Port>& ports,
   text += instance("netlist", "u_netlist", ports, "netlist_", true);
   text += fmt::format("  always @({}) begin\n{}  end\nendmodule\n",
                       clocked(ports) ? "posedge clk_i" : "*", compare);
-  text += fmt::format("module {}(input A, output Y);\n  assign Y = A;\nendmodule\n", kOutputBuffer);
-  return text;
+  return text + buffer();
 }
 
 }  // namespace lookaside::formal

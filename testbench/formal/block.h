@@ -29,6 +29,11 @@ std::vector<Port> ports_of(const std::filesystem::path& json, const std::string&
 /// and says which are structures. Both decide about the class that Verilator makes.
 void as_declared(std::vector<Port>& ports, const std::filesystem::path& source);
 
+/// Makes each net of a flat netlist one bit wide, with a buffer before each bit of an output, which
+/// the modules below define. Without it, Verilator takes a vector whose bits depend on each other
+/// for a loop; 5.006 then computes some netlists wrong, or shows outputs that have not settled.
+std::string split_script();
+
 /// Is there a port clk_i?
 bool clocked(const std::vector<Port>& ports);
 
@@ -36,11 +41,8 @@ bool clocked(const std::vector<Port>& ports);
 /// which of its mutations is active: LOOKASIDE_MUTANT, see tests/rtl/faults/wrapper.cpp.
 std::string around_mutants(const std::string& top, const std::vector<Port>& ports);
 
-/// The cell, of ports A and Y, that stands before each output bit of a netlist in around_twins.
-inline constexpr const char* kOutputBuffer = "lookaside_output_buffer";
-
 /// The same, around the RTL too: its outputs leave, and in every cycle (of a block without clock:
-/// at every change) those of the netlist are compared with them. Defines kOutputBuffer.
+/// at every change) those of the netlist are compared with them.
 std::string around_twins(const std::string& top, const std::vector<Port>& ports,
                          const std::string& module,
                          const std::map<std::string, std::string>& parameters);

@@ -35,8 +35,8 @@ fs::path build(const Unit& unit, const std::vector<MutationResult>& results,
   for (const MutationResult& result : results) {
     for (const Mutant& mutant : result.mutants) script += mutant.command + "\n";
   }
-  script +=
-      fmt::format("flatten\nopt_clean\nwrite_verilog -noattr {}\n", (work / "netlist.v").string());
+  script += fmt::format("flatten\nopt_clean\n{}write_verilog -noattr {}\n", split_script(),
+                        (work / "netlist.v").string());
   must_yosys(work, "netlist", script, kBuildSeconds);
   write_text(work / "around.sv", around_mutants("around", ports));
   return build_unit(

@@ -22,9 +22,7 @@ std::string first_match(const std::string& text, const std::regex& pattern) {
   return std::regex_search(text, match, pattern) ? std::string(match[1]) : "";
 }
 
-/// Synthesis to gates; then the cells to change, each by its value of `mutant_i`. Written bit by
-/// bit, with a buffer before each output: Verilator would take a vector whose bits depend on each
-/// other for a loop, and show outputs before they have settled.
+/// Synthesis to gates; then the cells to change, each by its value of `mutant_i`.
 void synthesise(const Unit& unit, const NetlistOptions& options, const fs::path& work) {
   const std::string base = (work / "netlist").string();
   must_yosys(work, "synth",
@@ -35,9 +33,8 @@ void synthesise(const Unit& unit, const NetlistOptions& options, const fs::path&
                              base, options.wrong, options.seed),
              kSynthSeconds);
   must_yosys(work, "write",
-             fmt::format("read_rtlil {0}.il\niopadmap -bits -outpad {2} A:Y\nsplitnets\n"
-                         "{1}\nwrite_verilog -noattr {0}.v\n",
-                         base, read_text(base + ".wrong"), kOutputBuffer),
+             fmt::format("read_rtlil {0}.il\n{1}{2}\nwrite_verilog -noattr {0}.v\n", base,
+                         split_script(), read_text(base + ".wrong")),
              kSynthSeconds);
 }
 
