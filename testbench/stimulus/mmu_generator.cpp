@@ -15,10 +15,11 @@ using translation::Privilege;
 namespace {
 
 constexpr std::uint64_t kPageBytes = 4096;
-constexpr unsigned kWide = 5;         ///< percent of operands of any bits
-constexpr unsigned kOwnAsid = 20;     ///< percent of fences that name the address space in use
-constexpr unsigned kAccessedBit = 6;  ///< of a PTE; D is the next
-constexpr unsigned kWordBits = 8;     ///< of a PTE that `change` turns most often: the flags
+constexpr unsigned kWide = 5;      ///< percent of operands of any bits
+constexpr unsigned kOwnAsid = 20;  ///< percent of fences that name the address space in use
+constexpr unsigned kPages[] = {0, 1, 2, 5, 14, 27};  ///< of a last-level table, those in use
+constexpr unsigned kAccessedBit = 6;                 ///< of a PTE; D is the next
+constexpr unsigned kWordBits = 8;  ///< of a PTE that `change` turns most often: the flags
 
 }  // namespace
 
@@ -212,7 +213,7 @@ std::uint64_t MmuGenerator::va() {
   if (va == 0 && r.chance(50)) va = r.below(8);
   for (unsigned level = 0; level < format.levels; ++level) {
     const std::uint64_t mask = ones(format.index_bits[level]);
-    std::uint64_t index = level == 0 ? r.below(6) : (r.chance(50) ? mask : 0);
+    std::uint64_t index = level == 0 ? kPages[r.below(6)] : (r.chance(50) ? mask : 0);
     if (r.chance(1)) index = r.next() & mask;
     va |= index << format.leaf_shift(level);
   }
