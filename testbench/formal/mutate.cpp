@@ -60,18 +60,14 @@ std::string source_of(const std::string& command) {
 
 enum class Answer { kHolds, kFails, kNone };
 
-/// A proof looks at registers of the block, which must be there even if the mutant has no use for
-/// them.
-constexpr const char* kKeepRegisters = "setattr -set keep 1 w:*_q\n";
-
 /// The proof, of the mutant.
 Answer proven(const Proof& proof, const fs::path& hierarchy, const fs::path& work,
               const std::string& name, const Mutant& mutant) {
   const Finished finished = run_yosys(
       work, name,
-      fmt::format("read_rtlil {}\n{}\n{}{}delete t:$cover\nsetattr -unset keep w:*\nopt -full\n"
+      fmt::format("read_rtlil {}\n{}\n{}delete t:$cover\nsetattr -unset keep w:*\nopt -full\n"
                   "sat -tempinduct -prove-asserts -set-assumes -maxsteps 1\n",
-                  hierarchy.string(), mutant.command, kKeepRegisters, flatten_script(proof)),
+                  hierarchy.string(), mutant.command, flatten_script(proof)),
       proof.timeout_s);
   const auto says = [&](const char* text) { return finished.log.find(text) != std::string::npos; };
   if (says("model found for base case: FAIL!") || says("Induction step failed.")) {

@@ -161,7 +161,8 @@ std::vector<std::string> cells_of(const fs::path& rtlil, const std::string& type
 }
 
 std::string flatten_script(const Proof& proof) {
-  std::string script = "flatten\nopt_clean\n";
+  // A peek needs its register even if a fault leaves it without use.
+  std::string script = "setattr -set keep 1 w:*_q\nflatten\nopt_clean\n";
   std::set<std::string> connected;
   for (unsigned line = 0; line < proof.lines; ++line) {
     for (std::string peek : proof.peeks) {
@@ -176,7 +177,7 @@ std::string flatten_script(const Proof& proof) {
     }
   }
   // A peek that was forgotten would be a free input.
-  return script + "check -assert\nasync2sync\ndffunmap\nopt_clean\n";
+  return script + "setattr -unset keep w:*_q\ncheck -assert\nasync2sync\ndffunmap\nopt_clean\n";
 }
 
 void prepare(const Proof& proof, const ProofOptions& options) {
