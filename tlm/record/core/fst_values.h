@@ -78,7 +78,7 @@ class FstValues {
   std::uint64_t last() const { return time_; }
   std::uint64_t blocks() const { return blocks_; }
 
-  static constexpr std::size_t kBlockBytes = std::size_t{4} << 20;
+  static constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
  private:
   struct Chain {

@@ -57,7 +57,7 @@ class WaveBuffer : public observe::SignalSink {
   /// Full names in order of declaration.
   const std::vector<observe::SignalDescription>& signals() const { return signals_; }
 
-  static constexpr std::size_t kCapacity = 1U << 16U;
+  static constexpr std::size_t kCapacity = 1U << 13U;
 
  private:
   struct State {
