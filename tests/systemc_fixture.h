@@ -27,12 +27,13 @@ class SystemCTest : public ::testing::Test {
   }
   /// Number of warnings and errors the test means to cause.
   void expect_reports(int reports) { expected_reports_ = reports; }
-
- private:
+  /// For a second simulation in one test; no module of the first may be left.
   static void start_fresh_kernel() {
     sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
     sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
   }
+
+ private:
   static int count() {
     return sc_core::sc_report_handler::get_count(sc_core::SC_WARNING) +
            sc_core::sc_report_handler::get_count(sc_core::SC_ERROR);

@@ -212,8 +212,7 @@ TEST_F(NbRandomTest, PriorityShortensAWalkUnderLoadAndKeepsTheBound) {
       longest = std::max(longest, r.begin_resp_ps - r.end_req_ps);
     }
     EXPECT_LE(longest, longest_wait_ps(config) + clocks(21 + 1));
-    sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
-    sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+    start_fresh_kernel();
     return sum / 1000;
   };
   const std::uint64_t equal = mean_walk(0);
@@ -229,8 +228,7 @@ TEST_F(NbRandomTest, TheSameInputGivesTheSameTimes) {
     s.run();
     std::vector<std::uint64_t> all;
     for (const auto& r : s.master.results) all.push_back(r.begin_resp_ps);
-    sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
-    sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+    start_fresh_kernel();
     return all;
   };
   const auto first = times();

@@ -3,7 +3,10 @@
 // and what a play promises about time.
 #include "ddr/play.h"
 
+#include <cmath>
+#include <cstdio>
 #include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 
@@ -118,6 +121,51 @@ TEST_F(PlayTest, RequestsThatFindTheQueueFullWaitOutside) {
   EXPECT_GT(small.played.refused, 1000U);
   EXPECT_EQ(small.played.requests, 5000U);
 }
+
+struct Crowd {
+  const char* name;
+  const char* generation;
+  const char* map;  ///< null: the default
+  bool posted;
+};
+
+class TemporalPlayTest : public PlayTest, public testing::WithParamInterface<Crowd> {};
+
+/// 32 outstanding through the block's socket: b_transport at local times against nb_transport.
+TEST_P(TemporalPlayTest, IsNearTheQueues) {
+  const Crowd& crowd = GetParam();
+  ddr::ControllerConfig c = config();
+  if (crowd.map != nullptr) c.map = crowd.map;
+  c.channel.posted_writes = c.channel.split_queues = crowd.posted;
+  c.check = true;
+  const auto trace = random(crowd.generation);
+  const auto figures = [&](ddr::Timing timing) {
+    c.timing = timing;
+    const Results results = play(c, trace, 32);
+    traffic::Latencies latencies = results.played.reads;
+    latencies.add(results.played.writes);
+    EXPECT_EQ(latencies.count(), trace.size());
+    return std::pair{static_cast<double>(results.end), latencies.mean()};
+  };
+  const auto [queued_end, queued_mean] = figures(ddr::Timing::kApproximate);
+  start_fresh_kernel();
+  const auto [end, mean] = figures(ddr::Timing::kTemporal);
+  const double bandwidth = (queued_end / end - 1) * 100;
+  const double latency = (mean / queued_mean - 1) * 100;
+  std::printf("%s: bandwidth %+.1f %%, mean latency %+.1f %%\n", crowd.name, bandwidth, latency);
+  EXPECT_LE(std::abs(bandwidth), 15);
+  EXPECT_LE(std::abs(latency), 15);
+}
+
+constexpr const char* kInterleaved = "row:bank:column:bank_group";
+INSTANTIATE_TEST_SUITE_P(Traces, TemporalPlayTest,
+                         testing::Values(Crowd{"sequential", "sequential:50000", nullptr, false},
+                                         Crowd{"sequential_over_bank_groups", "sequential:50000",
+                                               kInterleaved, false},
+                                         Crowd{"random", "random:50000", nullptr, false},
+                                         Crowd{"mix", "mix:50000", nullptr, false},
+                                         Crowd{"mix_posted", "mix:50000", nullptr, true}),
+                         [](const auto& crowd) { return std::string(crowd.param.name); });
 
 }  // namespace
 }  // namespace lookaside::testbench
