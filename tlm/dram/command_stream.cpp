@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -16,12 +17,16 @@ bool carries_row(Op op) {
   return op == Op::kAct || op == Op::kRd || op == Op::kRda || op == Op::kWr || op == Op::kWra;
 }
 
+/// Where the number ends: up to 10 bytes on.
+char* append(char* end, std::uint64_t number) {
+  for (; number >= 0x80; number >>= 7) *end++ = static_cast<char>(number | 0x80);
+  *end++ = static_cast<char>(number);
+  return end;
+}
+
 void put(std::ostream& out, std::uint64_t number) {
-  while (number >= 0x80) {
-    out.put(static_cast<char>(number | 0x80));
-    number >>= 7;
-  }
-  out.put(static_cast<char>(number));
+  std::array<char, 10> bytes;
+  out.write(bytes.data(), append(bytes.data(), number) - bytes.data());
 }
 
 /// Figures of a device, in the order of the head.
@@ -48,10 +53,14 @@ CommandWriter::CommandWriter(std::ostream& out, const Device& device, unsigned r
 }
 
 void CommandWriter::write(const Command& c) {
-  out_.put(static_cast<char>(static_cast<unsigned>(c.op) | static_cast<unsigned>(c.rank) << 4));
-  put(out_, c.clock - last_);
-  out_.put(static_cast<char>(c.bank));
-  if (carries_row(c.op)) put(out_, c.row);
+  // A stream takes as long for a byte as for a few.
+  std::array<char, 2 + 10 + 10> bytes;
+  char* end = bytes.data();
+  *end++ = static_cast<char>(static_cast<unsigned>(c.op) | static_cast<unsigned>(c.rank) << 4);
+  end = append(end, c.clock - last_);
+  *end++ = static_cast<char>(c.bank);
+  if (carries_row(c.op)) end = append(end, c.row);
+  out_.write(bytes.data(), end - bytes.data());
   last_ = c.clock;
 }
 
