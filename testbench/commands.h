@@ -29,7 +29,7 @@ void add_waves(CLI::App& program, Actions& actions);
 void add_cosim(CLI::App& program, Actions& actions);
 /// What `cosim` does without a subcommand: `cosim --rtl DIR --map FILE`.
 void add_cosim_foreign(CLI::App& cosim, Actions& actions);
-/// `ddr play`, `ddr trace`, `ddr check`, `ddr dump`, `ddr rules`, `ddr presets`.
+/// `ddr play`, `ddr trace`, `ddr check`, `ddr dump`, `ddr wave`, `ddr rules`, `ddr presets`.
 void add_ddr(CLI::App& program, Actions& actions);
 /// `lookaside rtl`: proofs of the RTL, and what it costs.
 void add_rtl(CLI::App& program, Actions& actions);

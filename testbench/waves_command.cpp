@@ -2,7 +2,6 @@
 // `lookaside waves`: what is in a waveform, as a list, as text for machines, or as a picture.
 #include <array>
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,6 +22,7 @@
 #include <lookaside/record/core/render.h>
 #include <lookaside/record/core/save_file.h>
 
+#include "apart.h"
 #include "commands.h"
 
 namespace lookaside::testbench {
@@ -198,11 +198,7 @@ void draw(const WavesOptions& options, const WaveReader& dump,
 int run_waves(const WavesOptions& options) {
   if (!options.png.empty()) record::check_writable(options.png);
   const WaveReader dump(options.file);
-  std::error_code none;
-  if (!options.png.empty() && std::filesystem::equivalent(options.png, options.file, none)) {
-    throw platform::ConfigurationError(
-        fmt::format("{}: found an input and an output of this name, expected one", options.png));
-  }
+  check_apart(options.png, {options.file});
   if (options.dump) {
     dump_changes(options, dump);
     return kPassed;

@@ -2,6 +2,7 @@
 #include "ddr/command_file.h"
 
 #include <cstdio>
+#include <sys/stat.h>
 #include <utility>
 
 #include <fmt/format.h>
@@ -35,6 +36,17 @@ std::vector<std::string> command_paths(const std::string& path, unsigned channel
   std::vector<std::string> paths;
   for (unsigned i = 0; i < channels; ++i) paths.push_back(fmt::format("{}.{}{}", stem, i, suffix));
   return paths;
+}
+
+std::ifstream open_commands(const std::string& path) {
+  struct stat status {};
+  const bool found = stat(path.c_str(), &status) == 0;
+  std::ifstream in(path, std::ios::binary);
+  if (found && !S_ISDIR(status.st_mode) && in) return in;
+  throw dram::StreamError(fmt::format("{}: cannot read the file: {}", path,
+                                      !found                    ? "there is none of that name"
+                                      : S_ISDIR(status.st_mode) ? "it is a directory"
+                                                                : "it is not readable"));
 }
 
 CommandFiles::File::File(std::string name, const dram::Device& device, unsigned ranks)

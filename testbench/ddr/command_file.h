@@ -15,6 +15,9 @@ namespace lookaside::testbench {
 /// The files of `path`: itself, or for several channels run.cmd -> run.0.cmd, run.1.cmd, ...
 std::vector<std::string> command_paths(const std::string& path, unsigned channels);
 
+/// A stream to read. Throws dram::StreamError: there is none, or it cannot be read.
+std::ifstream open_commands(const std::string& path);
+
 /// Errors throw record::RecordError. Destroyed before finish(), it leaves nothing behind.
 class CommandFiles {
  public:

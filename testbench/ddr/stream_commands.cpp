@@ -2,42 +2,32 @@
 // `lookaside ddr check` and `lookaside ddr dump`: command streams after the run.
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
-#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <lookaside/dram/command_stream.h>
 #include <lookaside/platform/configuration.h>
-#include <lookaside/platform/files.h>
 #include <lookaside/platform/text.h>
+#include <lookaside/record/core/output_file.h>
 
+#include "apart.h"
 #include "console.h"
+#include "ddr/command_file.h"
+#include "ddr/command_waveform.h"
 #include "ddr/subcommands.h"
 
 namespace lookaside::testbench {
 namespace {
 
-std::ifstream open_stream(const std::string& path) {
-  struct stat status {};
-  const bool found = stat(path.c_str(), &status) == 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!found || S_ISDIR(status.st_mode) || !in) {
-    throw platform::FileError(fmt::format("{}: cannot read the file: {}", path,
-                                          !found                    ? "there is none of that name"
-                                          : S_ISDIR(status.st_mode) ? "it is a directory"
-                                                                    : "it is not readable"));
-  }
-  return in;
-}
-
 int check(const std::vector<std::string>& files) {
   bool clean = true;
   for (const std::string& file : files) {
-    std::ifstream in = open_stream(file);
+    std::ifstream in = open_commands(file);
     dram::CommandReader reader(in, file);
     dram::Checker checker(reader.device(), reader.ranks());
     for (dram::Command command; reader.next(command);) checker.check(command);
@@ -53,6 +43,28 @@ int check(const std::vector<std::string>& files) {
     clean = clean && count == 0;
   }
   return clean ? kPassed : kFailed;
+}
+
+struct WaveOptions {
+  std::vector<std::string> files;
+  std::string out;
+  ClockWindow window;
+};
+
+int wave(const WaveOptions& o) {
+  const std::string save = std::filesystem::path(o.out).replace_extension("gtkw").string();
+  if (save == o.out) {
+    throw platform::ConfigurationError(
+        fmt::format("--out: found '{}', expected a name for a waveform, e.g. run.fst", o.out));
+  }
+  for (const std::string& output : {o.out, save}) {
+    check_apart(output, o.files);
+    record::check_writable(output);
+  }
+  const std::uint64_t commands = write_command_waveform(o.files, o.out, o.window);
+  record::write_file(save, command_save_file(save, o.out));
+  fmt::print("{}: {} commands\nLook at it: gtkwave {} {}\n", o.out, commands, o.out, save);
+  return kPassed;
 }
 
 struct DumpOptions {
@@ -89,7 +101,7 @@ dram::Ops wanted_ops(const DumpOptions& options) {
 
 int dump(const DumpOptions& o) {
   const dram::Ops ops = wanted_ops(o);
-  std::ifstream in = open_stream(o.file);
+  std::ifstream in = open_commands(o.file);
   dram::CommandReader reader(in, o.file);
   std::array<std::uint64_t, dram::kOpCount> counts{};
   std::uint64_t shown = 0;
@@ -155,6 +167,41 @@ void add_ddr_dump(CLI::App& ddr, Actions& actions) {
       "  lookaside ddr dump run.cmd --op REF --from 9000 --to 20000\n"
       "  lookaside ddr dump run.cmd --bank 3 --summary");
   actions.emplace_back(command, [o] { return dump(*o); });
+}
+
+void add_ddr_wave(CLI::App& ddr, Actions& actions) {
+  CLI::App* command =
+      ddr.add_subcommand("wave", "Makes a waveform of a recorded command stream, or of a part");
+  auto o = std::make_shared<WaveOptions>();
+  command
+      ->add_option("FILE", o->files,
+                   "What 'lookaside ddr play --commands FILE' or 'lookaside run --ddr-commands "
+                   "FILE' wrote; of several channels one each, in their order")
+      ->required();
+  command
+      ->add_option("-o,--out", o->out,
+                   "The waveform; OUT.gtkw beside it shows all of it in GTKWave")
+      ->type_name("OUT.fst")
+      ->required();
+  // Far beyond any run, and still a time in ps.
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 50;
+  command->add_option("--from", o->window.from, "From this clock")
+      ->type_name("CLOCK")
+      ->check(CLI::Range(std::uint64_t{0}, kMost));
+  command->add_option("--to", o->window.to, "Up to this clock")
+      ->type_name("CLOCK")
+      ->check(CLI::Range(std::uint64_t{0}, kMost));
+  command->footer(
+      "A stream takes a few bytes a command and little time, a waveform of every command several\n"
+      "times as much: record a long run as a stream, find the place with 'lookaside ddr dump', "
+      "and\n"
+      "look at that. It shows command bus, ranks and banks; queues only --wave of a run shows.\n\n"
+      "  lookaside ddr play --generate random:100000 --timing temporal --commands run.cmd\n"
+      "  lookaside ddr wave run.cmd --from 9000 --to 20000 -o part.fst\n"
+      "  lookaside ddr play --generate random:1000 --set ddr.channels=2 --commands two.cmd\n"
+      "  lookaside ddr wave two.0.cmd two.1.cmd -o two.fst\n\n"
+      "Exit status: 0 written, 2 no such stream, or not whole: then there is no waveform.");
+  actions.emplace_back(command, [o] { return wave(*o); });
 }
 
 }  // namespace lookaside::testbench

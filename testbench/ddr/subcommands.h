@@ -10,6 +10,7 @@ void add_ddr_play(CLI::App& ddr, Actions& actions);
 void add_ddr_trace(CLI::App& ddr, Actions& actions);
 void add_ddr_check(CLI::App& ddr, Actions& actions);
 void add_ddr_dump(CLI::App& ddr, Actions& actions);
+void add_ddr_wave(CLI::App& ddr, Actions& actions);
 void add_ddr_rules(CLI::App& ddr, Actions& actions);
 void add_ddr_presets(CLI::App& ddr, Actions& actions);
 

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lookaside ddr trace`: makes traces, and turns one form into another.
 #include <cstdio>
-#include <filesystem>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <lookaside/platform/configuration.h>
-#include <lookaside/platform/files.h>
 #include <lookaside/record/core/output_file.h>
 #include <lookaside/traffic/core/generator.h>
 #include <lookaside/traffic/core/trace_reader.h>
 #include <lookaside/traffic/core/trace_text.h>
 #include <lookaside/traffic/core/trace_writer.h>
 
+#include "apart.h"
 #include "console.h"
 #include "ddr/subcommands.h"
 #include "ddr/trace_input.h"
@@ -51,11 +50,7 @@ int convert(const TraceOptions& o) {
     print(*source);
     return kPassed;
   }
-  std::error_code none;
-  if (!o.input.file.empty() && std::filesystem::equivalent(o.input.file, o.output, none)) {
-    throw platform::FileError(
-        fmt::format("{}: found an input and an output of this name, expected one", o.output));
-  }
+  check_apart(o.output, {o.input.file});
   record::check_writable(o.output);
   const bool compressed = ends_with(o.output, ".gz");
   const bool binary = o.form.empty() ? ends_with(o.output, ".bin") || ends_with(o.output, ".bin.gz")

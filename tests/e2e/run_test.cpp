@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <lookaside/record/core/fst_reader.h>
+
 #include "e2e/guests.h"
 #include "e2e/program.h"
 
@@ -124,6 +126,37 @@ TEST_F(RunTest, DramCommandsOfARunAreCheckedAgain) {
     const std::uint64_t counted = statistics("x.json")["statistics"]["ddr"]["commands"]["RD"];
     EXPECT_GT(counted, 0U);
     EXPECT_THAT(reads.out, HasSubstr(" " + std::to_string(counted) + "\n"));
+  }
+}
+
+/// A waveform made of the commands afterwards shows what the run's own shows of them, at the same
+/// clocks (of 2500/3 ps; in the run's, a signal that changes twice at one time moves all by 1 ps).
+TEST_F(RunTest, DramCommandsBecomeTheRunsWaveform) {
+  for (const char* timing : {"calibrated", "temporal"}) {
+    ASSERT_EQ(lookaside({"run", firmware("demo-rv64-sv39"), "--set",
+                         std::string("platform.timing=") + timing, "--ddr-commands", in("x.cmd"),
+                         "--wave", in("run.fst")})
+                  .status,
+              0);
+    ASSERT_EQ(lookaside({"ddr", "wave", in("x.cmd"), "-o", in("x.fst")}).status, 0);
+    const record::WaveReader run(in("run.fst"));
+    const record::WaveReader after(in("x.fst"));
+    ASSERT_EQ(after.signals().size(), 3 + 1 + 16U) << "command, bank, row, a rank, its banks";
+    for (std::uint32_t i = 0; i < after.signals().size(); ++i) {
+      const std::string name = after.signals()[i].name;
+      const auto changes = [&name](const record::WaveReader& wave) {
+        std::vector<std::pair<std::uint64_t, std::uint64_t>> all;
+        for (const record::WaveChange& c : wave.changes({*wave.find(name)})) {
+          if (c.known) all.emplace_back(c.time_ps * 3 / 2500, c.value);
+        }
+        // The first says how it was before the first command or, of the run, the first request.
+        if (!all.empty()) all.front().first = 0;
+        return all;
+      };
+      ASSERT_TRUE(run.find(name)) << name;
+      EXPECT_GT(changes(run).size(), 0U) << name;
+      EXPECT_EQ(changes(run), changes(after)) << timing << ' ' << name;
+    }
   }
 }
 

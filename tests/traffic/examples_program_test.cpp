@@ -34,15 +34,15 @@ TEST_F(DdrExamples, OfTheReadme) {
   std::ifstream file(LOOKASIDE_README);
   std::stringstream text;
   text << file.rdbuf();
-  EXPECT_GE(run_lines(text.str(), "./lookaside ddr "), 9U);
+  EXPECT_GE(run_lines(text.str(), "./lookaside ddr "), 10U);
 }
 
 TEST_F(DdrExamples, OfTheHelp) {
   std::size_t count = run_lines(ddr({"--help"}).out, "  lookaside ddr ");
-  for (const char* command : {"play", "trace", "check", "dump", "rules", "presets"}) {
+  for (const char* command : {"play", "trace", "check", "dump", "wave", "rules", "presets"}) {
     count += run_lines(ddr({command, "--help"}).out, "  lookaside ddr ");
   }
-  EXPECT_GE(count, 15U);
+  EXPECT_GE(count, 19U);
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ std::string padded(const std::string& name, unsigned number) {
 }  // namespace
 
 CommandWave::CommandWave(observe::SignalSink* sink, const std::string& scope,
-                         const dram::Organization& organization)
+                         const dram::Organization& organization, bool queues)
     : organization_(organization),
       clock_(organization.device.data_rate_mts),
       ranks_(organization.ranks) {
@@ -27,10 +27,10 @@ CommandWave::CommandWave(observe::SignalSink* sink, const std::string& scope,
   after_column_[0] = static_cast<std::uint64_t>(d[P::kRtp]);
   after_column_[1] =
       static_cast<std::uint32_t>(d[P::kCwl] + d[P::kDqss] + d[P::kBurst] + d[P::kWr]);
-  declare(sink, scope);
+  declare(sink, scope, queues);
 }
 
-void CommandWave::declare(observe::SignalSink* sink, const std::string& scope) {
+void CommandWave::declare(observe::SignalSink* sink, const std::string& scope, bool queues) {
   using observe::SignalKind;
   std::vector<observe::EnumName> ops;
   for (unsigned i = 0; i < dram::kOpCount; ++i) ops.push_back({i, name(static_cast<Op>(i))});
@@ -41,11 +41,12 @@ void CommandWave::declare(observe::SignalSink* sink, const std::string& scope) {
   bank_.signal = {sink,
                   {scope, "bank", SignalKind::kBits, 8, {}, "of the command: rank * banks + bank"}};
   row_.signal = {sink, {scope, "row", SignalKind::kBits, 24, {}, "row opened, read or written"}};
-  waiting_[0].signal = {
-      sink, {scope, "reads_waiting", SignalKind::kBits, 16, {}, "reads without a column command"}};
-  waiting_[1].signal = {
-      sink,
-      {scope, "writes_waiting", SignalKind::kBits, 16, {}, "writes without a column command"}};
+  for (const bool write : {false, true}) {
+    const std::string kind = write ? "writes" : "reads";
+    waiting_[write ? 1 : 0].signal = {
+        queues ? sink : nullptr,
+        {scope, kind + "_waiting", SignalKind::kBits, 16, {}, kind + " without a column command"}};
+  }
   for (unsigned r = 0; r < ranks_.size(); ++r) {
     const std::string inner = scope + ".rank" + std::to_string(r);
     ranks_[r].state.signal = {

@@ -18,11 +18,12 @@ namespace lookaside::ddr {
 /// Signals of a channel: `command` for one clock each, idle between; `bank` (rank and bank in one
 /// number) and `row` of the latest command that had them; `reads_waiting` and `writes_waiting`,
 /// requests that came and have no column command yet; for each rank `state`, and for each bank
-/// whether a row is open. An automatic precharge is shown when the bank does it.
+/// whether a row is open. An automatic precharge is shown when the bank does it. Who knows only the
+/// commands does without `queues`.
 class CommandWave {
  public:
   CommandWave(observe::SignalSink* sink, const std::string& scope,
-              const dram::Organization& organization);
+              const dram::Organization& organization, bool queues = true);
 
   /// A request took a place in the queue at this clock; in any order, but not behind a command.
   void arrived(std::uint64_t clock, bool write) { arrivals_[write ? 1 : 0].push(clock); }
@@ -51,7 +52,7 @@ class CommandWave {
     std::uint64_t refreshed = 0;  // clock at which its refresh ends; 0: none runs
   };
 
-  void declare(observe::SignalSink* sink, const std::string& scope);
+  void declare(observe::SignalSink* sink, const std::string& scope, bool queues);
   void begin(std::uint64_t clock);
   void queue(unsigned write, std::uint64_t clock, bool leaves);
   void rank_state(Rank& rank, State state, std::uint64_t clock);
