@@ -74,7 +74,7 @@ void ChannelState::issue(const Command& c) {
   }
   apply(channel_, Level::kChannel, c);
   last_ = c.clock;
-  after_last_ = after_any_;
+  issued_ = true;
   for (Window& window : windows_) {
     if ((window.preceding & bit(c.op)) == 0) continue;
     auto& ring = window.last[c.rank];

@@ -71,7 +71,7 @@ class ChannelState {
 
   /// What the channel permits: its own rules, and those that follow every command alike.
   std::uint64_t channel(unsigned op) const {
-    return std::max(channel_[op], last_ + after_last_[op]);
+    return std::max(channel_[op], issued_ ? last_ + after_any_[op] : 0);
   }
   std::uint64_t earliest_wide(Op op, unsigned rank, unsigned bank) const;
   void apply(Clocks& clocks, Level level, const Command& command);
@@ -87,9 +87,9 @@ class ChannelState {
   std::vector<Clocks> group_;
   std::vector<Clocks> rank_;
   Clocks channel_{};
-  Clocks after_any_{};   // clocks by which each command must follow any other of the channel
-  Clocks after_last_{};  // the same, once there has been one
+  Clocks after_any_{};  // clocks by which each command must follow any other of the channel
   std::uint64_t last_ = 0;
+  bool issued_ = false;  // there has been one
   std::vector<std::int64_t> open_;
   std::vector<unsigned> open_count_;
 };
