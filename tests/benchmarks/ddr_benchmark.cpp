@@ -3,13 +3,16 @@
 // outstanding by nb_transport, one after the other by b_transport under temporal timing. The rule
 // checker is off but in the rows "/checked"; energy is accounted in all. Rows "/no_data" play over
 // 1 GiB without moving data: what the model costs without the cache misses of the host. Rows
-// "host/" have no model: each line is copied when the one before has arrived, which is what data
-// one after the other cost on this host whoever asks for them.
+// "/recorded" write a waveform, rows "/commands" the stream of commands. Rows "host/" have no
+// model: each line is copied when the one before has arrived, which is what data one after the
+// other cost on this host whoever asks for them.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,7 @@
 
 #include <lookaside/ddr/backing_store.h>
 #include <lookaside/ddr/controller.h>
+#include <lookaside/dram/command_stream.h>
 #include <lookaside/record/adapter/recorder.h>
 
 #include "dram/trace_driver.h"
@@ -142,12 +146,16 @@ struct Blocking : sc_core::sc_module {
   sc_core::sc_event go;
 };
 
+std::string file(const std::string& name) {
+  const char* directory = std::getenv("TMPDIR");
+  return std::string(directory != nullptr ? directory : "/tmp") + "/" + name;
+}
+
 /// The waveform of a run, if there is one.
 struct Wave {
   explicit Wave(bool wanted) {
     if (!wanted) return;
-    const char* directory = std::getenv("TMPDIR");
-    path = std::string(directory != nullptr ? directory : "/tmp") + "/ddr_benchmark.fst";
+    path = file("ddr_benchmark.fst");
     recorder = std::make_unique<record::Recorder>("recorder", record::Recorder::Config{path, {}});
   }
   ~Wave() {
@@ -159,6 +167,30 @@ struct Wave {
   }
   std::string path;
   std::unique_ptr<record::Recorder> recorder;
+};
+
+/// The command stream of a run, if there is one.
+struct Stream {
+  Stream(bool wanted, ddr::Controller& ddr) {
+    if (!wanted) return;
+    const dram::Organization& memory = ddr.config().organization;
+    out.open(file("ddr_benchmark.cmd"), std::ios::binary);
+    writer.emplace(out, memory.device, memory.ranks);
+    ddr.on_command([this](unsigned, const dram::Command& c) {
+      writer->write(c);
+      last = c.clock;
+    });
+  }
+  ~Stream() {
+    if (writer) std::remove(file("ddr_benchmark.cmd").c_str());
+  }
+  void close() {
+    if (writer) writer->finish(last);
+    if (!out) std::abort();
+  }
+  std::ofstream out;
+  std::optional<dram::CommandWriter> writer;
+  std::uint64_t last = 0;
 };
 
 ddr::ControllerConfig config(const std::string& how) {
@@ -175,12 +207,13 @@ void fresh_kernel() {
   sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
 }
 
-void approximate(benchmark::State& state, const Trace& trace, const ddr::ControllerConfig& c,
-                 bool recorded) {
+void approximate(benchmark::State& state, const Trace& trace, const std::string& how) {
+  const ddr::ControllerConfig c = config(how);
   double bandwidth = 0;
   for ([[maybe_unused]] auto _ : state) {
-    Wave wave(recorded);
+    Wave wave(how == "/recorded");
     auto ddr = std::make_unique<ddr::Controller>("ddr", c, wave.sink());
+    Stream stream(how == "/commands", *ddr);
     Player player("player", trace);
     player.socket.bind(ddr->socket);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
@@ -188,6 +221,7 @@ void approximate(benchmark::State& state, const Trace& trace, const ddr::Control
     const double start = cpu_seconds();
     sc_core::sc_start();
     wave.close();
+    stream.close();
     state.SetIterationTime(cpu_seconds() - start);
     bandwidth = static_cast<double>(trace.size()) * 64e3 / static_cast<double>(player.end);
     fresh_kernel();
@@ -196,11 +230,12 @@ void approximate(benchmark::State& state, const Trace& trace, const ddr::Control
   state.counters["GB/s"] = bandwidth;
 }
 
-void temporal(benchmark::State& state, const Trace& trace, const ddr::ControllerConfig& c,
-              bool recorded) {
+void temporal(benchmark::State& state, const Trace& trace, const std::string& how) {
+  const ddr::ControllerConfig c = config(how);
   for ([[maybe_unused]] auto _ : state) {
-    Wave wave(recorded);
+    Wave wave(how == "/recorded");
     auto ddr = std::make_unique<ddr::Controller>("ddr", c, wave.sink());
+    Stream stream(how == "/commands", *ddr);
     Blocking master("master", trace);
     master.socket.bind(ddr->socket);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
@@ -209,6 +244,7 @@ void temporal(benchmark::State& state, const Trace& trace, const ddr::Controller
     const double start = cpu_seconds();
     sc_core::sc_start();
     wave.close();
+    stream.close();
     state.SetIterationTime(cpu_seconds() - start);
     fresh_kernel();
   }
@@ -250,16 +286,15 @@ void register_all() {
   }
   const struct {
     const char* name;
-    void (*run)(benchmark::State&, const Trace&, const ddr::ControllerConfig&, bool);
+    void (*run)(benchmark::State&, const Trace&, const std::string&);
   } ways[] = {{"approximate/", approximate}, {"temporal/", temporal}};
   for (const auto& way : ways) {
     for (unsigned row = 0; row < 3; ++row) {
-      for (const std::string how : {"", "/no_data", "/checked", "/recorded"}) {
+      for (const std::string how : {"", "/no_data", "/checked", "/recorded", "/commands"}) {
         const Trace& trace = how == "/no_data" ? kWide[row] : kNarrow[row];
-        benchmark::RegisterBenchmark((way.name + std::string(kNames[row]) + how).c_str(),
-                                     [&way = *way.run, &trace, how](benchmark::State& state) {
-                                       way(state, trace, config(how), how == "/recorded");
-                                     })
+        benchmark::RegisterBenchmark(
+            (way.name + std::string(kNames[row]) + how).c_str(),
+            [&way = *way.run, &trace, how](benchmark::State& state) { way(state, trace, how); })
             ->UseManualTime()
             ->Unit(benchmark::kMillisecond);
       }
