@@ -33,9 +33,15 @@ TEST(UnderOpenSbi, OnQemuPrintsWhatIsExpected) {
 }
 
 TEST(UnderOpenSbi, OnPlatformPrintsWhatIsExpected) {
-  check(run(fmt::format("'{}' run '{}' --load '{}/sbi-payload.bin@0x80200000'", LOOKASIDE_PLATFORM,
-                        LOOKASIDE_OPENSBI, LOOKASIDE_FIRMWARE_BINARY)),
-        {"sbi-payload", "rv64", "sv39"}, {});
+  const Run result =
+      run(fmt::format("'{}' run '{}' --load '{}/sbi-payload.bin@0x80200000'", LOOKASIDE_PLATFORM,
+                      LOOKASIDE_OPENSBI, LOOKASIDE_FIRMWARE_BINARY));
+  check(result, {"sbi-payload", "rv64", "sv39"}, {});
+  // Its banner, and the platform as it reads it from the device tree.
+  for (const char* line : {"\nOpenSBI v", "\nPlatform Name ", "\nPlatform HART Count ",
+                           "\nDomain0 Next Address         : 0x0000000080200000"}) {
+    EXPECT_NE(result.output.find(line), std::string::npos) << line;
+  }
 }
 
 /// Configurations under which nothing a program prints may change.
