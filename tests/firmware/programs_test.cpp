@@ -33,7 +33,7 @@ TEST(UnderOpenSbi, OnQemuPrintsWhatIsExpected) {
 }
 
 TEST(UnderOpenSbi, OnPlatformPrintsWhatIsExpected) {
-  const Run result =
+  const auto result =
       run(fmt::format("'{}' run '{}' --load '{}/sbi-payload.bin@0x80200000'", LOOKASIDE_PLATFORM,
                       LOOKASIDE_OPENSBI, LOOKASIDE_FIRMWARE_BINARY));
   check(result, {"sbi-payload", "rv64", "sv39"}, {});
