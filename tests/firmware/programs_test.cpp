@@ -39,7 +39,7 @@ TEST(UnderOpenSbi, OnPlatformPrintsWhatIsExpected) {
   check(result, {"sbi-payload", "rv64", "sv39"}, {});
   // Its banner, and the platform as it reads it from the device tree.
   for (const char* line : {"\nOpenSBI v", "\nPlatform Name ", "\nPlatform HART Count ",
-                           "\nDomain0 Next Address         : 0x0000000080200000"}) {
+                           "\nDomain0 Next Address      : 0x0000000080200000"}) {
     EXPECT_NE(result.output.find(line), std::string::npos) << line;
   }
 }
