@@ -27,8 +27,8 @@ proofs_of() {
   lookaside_plru.sv) echo plru ;;
   lookaside_lru.sv) echo lru ;;
   lookaside_replacement.sv) echo replacement-plru ;;
-  lookaside_page_walker.sv) echo walker-sv39 walker-sv57 ;;
-  lookaside_pkg.sv) echo fit walker-sv39 ;;
+  lookaside_page_walker.sv) echo walker-sv39 ;;
+  lookaside_pkg.sv) echo fit walker-sv39 walker-sv57 ;;
   esac
 }
 
