@@ -65,6 +65,15 @@ static void short_instruction_at_page_end(void) {
   expect_equal("epc", SECOND - 2, got.epc);
 }
 
+// xtval of a breakpoint may be its address or 0 (`cpu.ebreak_tval`); here it is its address.
+static void breakpoint_tells_its_address(void) {
+  *(volatile uint16_t*)&frames[kFirstFrame][kPageBytes - 2] = 0x9002;  // c.ebreak
+  fence_code();
+  pages(PTE_X, 0);
+  const struct outcome got = probe_run(&kFetchAcross);
+  expect_outcome(&got, kBreakpoint, SECOND - 2, SECOND - 2);
+}
+
 // One data access: its probe and its size.
 struct data {
   const char *start, *blamed;
@@ -167,6 +176,7 @@ static const struct test kTests[] = {
     {"fetch-first-unmapped", "TVAL-03", fetch_first_unmapped},
     {"fetch-both-unmapped", "TVAL-03", fetch_both_unmapped},
     {"short-instruction-at-page-end", "TVAL-04", short_instruction_at_page_end},
+    {"breakpoint-tells-its-address", "TVAL-01", breakpoint_tells_its_address},
     {"data-across", "MIS-03", data_across},
     {"misaligned-inside", "MIS-02", misaligned_inside},
     {"load-second-unmapped", "TVAL-05", load_second_unmapped},
