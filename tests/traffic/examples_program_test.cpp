@@ -21,7 +21,7 @@ class DdrExamples : public DdrProgram {
       ++count;
       std::string command = line.substr(prompt.size());
       // What follows wide blanks in help texts is an explanation.
-      command = command.substr(0, std::min(command.find("   "), command.find("#")));
+      command = command.substr(0, std::min(command.find("   "), command.find('#')));
       const Finished result = run_program(
           {"/bin/sh", "-c", "cd '" + in("") + "' && " LOOKASIDE_PROGRAM " ddr " + command});
       EXPECT_EQ(result.status, 0) << line << "\n" << result.err;
