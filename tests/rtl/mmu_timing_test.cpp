@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // When lookaside_mmu answers, and what a fence means while it works: by hand.
+#include <MmuNoL2.h>
 #include <MmuRv32.h>
 #include <MmuRv64.h>
 #include <map>
@@ -108,6 +109,33 @@ TEST(RtlMmuTiming, AFirstLevelHitTakesOneCycleAndASecondLevelHitTwoMoreThanItsLo
   TimedMmu<MmuRv64> sweep(translation::kSv39);
   sweep.access(kDataPort, 0);
   EXPECT_EQ(sweep.access(kFetchPort, 0).cycles, 2 + kSweepHit);
+}
+
+// The first store finds D clear in the first level; or only in the second, which is then looked up
+// to drop the page too.
+template <typename Model>
+void expect_update_cycles(const Format& format, unsigned l2_hit) {
+  for (unsigned latency = 1; latency <= 6; ++latency) {
+    TimedMmu<Model> t(format);
+    t.mmu.bus.latency = latency;
+    t.map(0, 0x1234, kLeaf & ~0x80U);
+    t.access(kDataPort, 0);
+    ASSERT_EQ(t.access(kDataPort, 0).cycles, 1U);
+    const unsigned walk = (format.levels + 1) * (latency + 1) + 2;
+    EXPECT_EQ(t.access(kDataPort, 0, Access::kStore).cycles, walk + 4 + l2_hit)
+        << "latency " << latency;
+    if (l2_hit == 0) continue;
+    t.map(kPage, 0x1234, kLeaf & ~0x80U);
+    t.access(kFetchPort, kPage);
+    EXPECT_EQ(t.access(kDataPort, kPage, Access::kStore).cycles, walk + 4 + 2 * l2_hit)
+        << "latency " << latency;
+  }
+}
+
+TEST(RtlMmuTiming, AnUpdateOfAHitIsTheSecondLevelTheWalkAndFourCycles) {
+  expect_update_cycles<MmuRv32>(translation::kSv32, kFlipFlopLookup);
+  expect_update_cycles<MmuRv64>(translation::kSv39, kSweepHit);
+  expect_update_cycles<MmuNoL2>(translation::kSv39, 0);
 }
 
 TEST(RtlMmuTiming, BothPortsTakeAndAnswerOneHitPerCycle) {
