@@ -84,7 +84,7 @@ TEST_F(CosimRun, OneWaveformHoldsTheTlmViewAndTheRtl) {
   }
 }
 
-// A refill in the RTL of the first level, as rtl/README.md draws it: the lookup misses, the fill
+// A refill in the RTL of the first level, as rtl/timing.md draws it: the lookup misses, the fill
 // takes a way, the next lookup of that page hits there.
 TEST_F(CosimRun, TheWaveformTellsOfARefill) {
   ASSERT_EQ(
