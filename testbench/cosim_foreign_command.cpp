@@ -16,6 +16,7 @@
 #include "commands.h"
 #include "cosim/foreign/example_map.h"
 #include "cosim/foreign/session.h"
+#include "usage.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -151,9 +152,11 @@ void add_options(CLI::App& command, ForeignOptions& o) {
       ->type_name("FILE.yaml");
   command.add_option("--operations", o.operations, "How many random operations")
       ->type_name("N")
+      ->transform(whole_number(1))
       ->capture_default_str();
   command.add_option("--seed", o.seed, "Seed of the random operations")
       ->type_name("S")
+      ->transform(whole_number())
       ->capture_default_str();
   command
       .add_option(
@@ -162,7 +165,7 @@ void add_options(CLI::App& command, ForeignOptions& o) {
           "with the map's geometry) or architectural (any answer that some PTE values in memory "
           "since the last "
           "covering fence yield)")
-      ->check(CLI::IsMember({"exact", "architectural"}));
+      ->check(one_of({"exact", "architectural"}));
   command.add_option("--replay", o.replay, "Performs the operations of this file instead")
       ->type_name("FILE");
   command.add_option("--stimulus", o.stimulus, "Where the minimised operations of a difference go")

@@ -17,6 +17,7 @@
 #include "formal/parallel.h"
 #include "formal/proof.h"
 #include "formal/yosys.h"
+#include "usage.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -131,7 +132,7 @@ void add_prove(CLI::App& rtl, Actions& actions) {
       ->type_name("FILE")
       ->capture_default_str();
   command->add_option("-j,--jobs", options->jobs, "Proofs at a time")
-      ->check(CLI::Range(1, 64))
+      ->transform(whole_number(1, 64))
       ->capture_default_str();
   command->footer(
       "Every property is printed with how it was proven, whether what it speaks of can happen at\n"
@@ -235,7 +236,7 @@ void add_area(CLI::App& rtl, Actions& actions) {
       ->type_name("DIR")
       ->capture_default_str();
   command->add_option("-j,--jobs", options->jobs, "Configurations at a time")
-      ->check(CLI::Range(1, 64))
+      ->transform(whole_number(1, 64))
       ->capture_default_str();
   command->footer(
       "cells       two-input NAND and NOR gates and inverters, without flip-flops\n"

@@ -3,6 +3,7 @@
 // and does synthesis keep what was tested?
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "formal/netlist.h"
 #include "formal/proof.h"
 #include "formal/yosys.h"
+#include "usage.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -32,7 +34,9 @@ struct Common {
 };
 
 void add_common(CLI::App& command, Common& common) {
-  command.add_option("--seed", common.seed, "Which changes")->capture_default_str();
+  command.add_option("--seed", common.seed, "Which changes")
+      ->transform(whole_number(0, std::numeric_limits<unsigned>::max()))
+      ->capture_default_str();
   command.add_option("--json", common.json, "Writes the results for machines")->type_name("FILE");
   command.add_option("--work", common.work, "Keeps scripts, logs and netlists here")
       ->type_name("DIR");
@@ -140,18 +144,18 @@ void add_mutate(CLI::App& rtl, Actions& actions) {
                    "those of the list")
       ->type_name("NAME");
   command->add_option("--mutants", options->mutants, "Changes of each block")
-      ->check(CLI::Range(1, 10000))
+      ->transform(whole_number(1, 10000))
       ->capture_default_str();
   command
       ->add_option("--operations", options->operations,
                    "Operations of a random test before a mutant counts as unnoticed")
-      ->check(CLI::Range(1, 1000000000))
+      ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
   command->add_option("--proofs", options->list, "List of proofs and blocks")
       ->type_name("FILE")
       ->capture_default_str();
   command->add_option("-j,--jobs", options->jobs, "Mutants at a time")
-      ->check(CLI::Range(1, 64))
+      ->transform(whole_number(1, 64))
       ->capture_default_str();
   add_common(*command, options->common);
   command->footer(
@@ -223,12 +227,12 @@ void add_netlist(CLI::App& rtl, Actions& actions) {
   command
       ->add_option("--operations", options->operations,
                    "Operations of the random test, each at least one cycle")
-      ->check(CLI::Range(1, 1000000000))
+      ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
   command
       ->add_option("--wrong", options->wrong,
                    "Also tries so many netlists with one cell changed: they must differ")
-      ->check(CLI::Range(0, 1000))
+      ->transform(whole_number(0, 1000))
       ->capture_default_str();
   add_common(*command, options->common);
   command->footer(
