@@ -11,7 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <lookaside/platform/text.h>
+#include <lookaside/record/core/output_file.h>
 
 #include "commands.h"
 #include "formal/mutate.h"
@@ -50,19 +50,6 @@ void add_common(CLI::App& command, Common& common) {
       ->capture_default_str();
 }
 
-/// Refuses names that are not known.
-void check_names(const std::string& what, const std::vector<std::string>& names,
-                 const std::vector<std::string>& known) {
-  for (const std::string& name : names) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const std::string nearest = platform::nearest(name, known);
-    throw formal::Error(
-        fmt::format("no {} '{}'{}; expected one of {}", what, name,
-                    nearest.empty() ? "" : fmt::format(", did you mean '{}'", nearest),
-                    fmt::join(known, ", ")));
-  }
-}
-
 bool asked_for(const std::vector<std::string>& names, const std::string& name, bool by_default) {
   return names.empty() ? by_default : std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -87,8 +74,11 @@ int run_mutate(const MutateCommand& options) {
   std::vector<std::string> known;
   for (const formal::Proof& proof : list.proofs) known.push_back(proof.name);
   for (const formal::FuzzedBlock& block : list.fuzzed) known.push_back(block.name);
-  check_names("proof or block", common.names, known);
+  for (const std::string& name : common.names) {
+    formal::expect_known("proof or block", name, known);
+  }
   formal::require_program("yosys", "yosys");
+  if (!common.json.empty()) record::check_writable(common.json);
 
   const formal::WorkDirectory work(common.work);
   formal::MutationOptions how;
@@ -129,7 +119,7 @@ int run_mutate(const MutateCommand& options) {
   }
   fmt::print("{}seed {}; {} left\n", formal::mutation_table(results), common.seed, left);
   if (!common.json.empty()) {
-    formal::write_text(common.json, formal::mutation_json(results).dump(2) + "\n");
+    record::write_file(common.json, formal::mutation_json(results).dump(2) + "\n");
   }
   return left == 0 ? kPassed : kFailed;
 }
@@ -191,8 +181,9 @@ int run_netlist(const NetlistCommand& options) {
   const std::vector<formal::Unit> units = formal::load_units(how.units);
   std::vector<std::string> known;
   for (const formal::Unit& unit : units) known.push_back(unit.name);
-  check_names("unit", common.names, known);
+  for (const std::string& name : common.names) formal::expect_known("unit", name, known);
   formal::require_program("yosys", "yosys");
+  if (!common.json.empty()) record::check_writable(common.json);
 
   const formal::WorkDirectory work(common.work);
   how.rtl = std::filesystem::absolute(common.rtl);
@@ -213,7 +204,7 @@ int run_netlist(const NetlistCommand& options) {
   fmt::print("{}seed {}; {} blocks, {} failed\n", formal::netlist_table(results), common.seed,
              results.size(), failed);
   if (!common.json.empty()) {
-    formal::write_text(common.json, formal::netlist_json(results).dump(2) + "\n");
+    record::write_file(common.json, formal::netlist_json(results).dump(2) + "\n");
   }
   return failed == 0 ? kPassed : kFailed;
 }
