@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -16,6 +15,7 @@
 #include "commands.h"
 #include "cosim/foreign/example_map.h"
 #include "cosim/foreign/session.h"
+#include "usage.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -102,6 +102,21 @@ foreign::PortMap map_of(const ForeignOptions& o) {
   return map;
 }
 
+foreign::SessionResult run(const ForeignOptions& o, const foreign::PortMap& map,
+                           const std::string& object, const cosim::Stimulus& stimulus) {
+  if (o.replay.empty()) {
+    const auto random = foreign::random_operations(
+        map, foreign::make_bench(map, object)->fence_forms(), o.operations, o.seed);
+    return foreign::run_session(map, object, *random, o.wave);
+  }
+  const std::size_t fitting = foreign::count_fitting(map, object, stimulus);
+  foreign::SessionResult result =
+      foreign::run_session(map, object, *foreign::listed_operations(stimulus.operations), o.wave);
+  const std::size_t left_out = stimulus.operations.size() - fitting;
+  if (left_out != 0) result.counts.push_back({"left out: no ports for them", left_out});
+  return result;
+}
+
 int run_foreign(const ForeignOptions& o) {
   if (o.roles) {
     print_roles();
@@ -126,12 +141,7 @@ int run_foreign(const ForeignOptions& o) {
   build.trace = !o.wave.empty();
   build.progress = [](const std::string& what) { fmt::print(stderr, "lookaside: {}\n", what); };
   const std::string object = foreign::build(map, build).object;
-  const auto operations =
-      o.replay.empty()
-          ? foreign::random_operations(map, foreign::make_bench(map, object)->fence_forms(),
-                                       o.operations, o.seed)
-          : foreign::listed_operations(std::move(stimulus.operations));
-  const foreign::SessionResult result = foreign::run_session(map, object, *operations, o.wave);
+  const foreign::SessionResult result = run(o, map, object, stimulus);
 
   fmt::print("{} '{}' of {}: compare {}, {}\n", name(map.kind), map.top.text, o.map,
              name(map.compare), o.replay.empty() ? fmt::format("seed {}", o.seed) : o.replay);
@@ -149,11 +159,13 @@ void add_options(CLI::App& command, ForeignOptions& o) {
       ->type_name("DIR");
   command.add_option("--map", o.map, "Port map: how the block is built, what its ports mean")
       ->type_name("FILE.yaml");
-  command.add_option("--operations", o.operations, "How many random operations")
+  command.add_option("--operations", o.operations, "How many random operations the block performs")
       ->type_name("N")
+      ->transform(whole_number(1))
       ->capture_default_str();
   command.add_option("--seed", o.seed, "Seed of the random operations")
       ->type_name("S")
+      ->transform(whole_number())
       ->capture_default_str();
   command
       .add_option(
@@ -162,7 +174,7 @@ void add_options(CLI::App& command, ForeignOptions& o) {
           "with the map's geometry) or architectural (any answer that some PTE values in memory "
           "since the last "
           "covering fence yield)")
-      ->check(CLI::IsMember({"exact", "architectural"}));
+      ->check(one_of({"exact", "architectural"}));
   command.add_option("--replay", o.replay, "Performs the operations of this file instead")
       ->type_name("FILE");
   command.add_option("--stimulus", o.stimulus, "Where the minimised operations of a difference go")

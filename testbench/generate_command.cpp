@@ -2,7 +2,6 @@
 // `lookaside cosim generate`: a random stimulus as text, for `lookaside cosim replay`.
 #include "generate_command.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,8 +13,10 @@
 #include "commands.h"
 #include "console.h"
 #include "cosim/stimulus.h"
+#include "cosim/tlb/replay.h"
 #include "stimulus/mmu_generator.h"
 #include "stimulus/tlb_generator.h"
+#include "usage.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -59,19 +60,10 @@ void draw(Generator generator, std::uint64_t operations, Stimulus& to) {
 }
 
 void draw_tlb(const Options& options, const TlbWeights& weights, Stimulus& to) {
-  const std::string name = to.setting("format", "sv39");
-  const Format* format = translation::format_by_name(name);
-  if (format == nullptr) {
-    throw cosim::StimulusError(
-        fmt::format("format: found '{}', expected one of sv32, sv39, sv48, sv57", name));
-  }
-  const std::uint64_t entries = to.number("entries", 16), ways = to.number("ways", entries);
-  const auto sets =
-      static_cast<unsigned>(ways == 0 ? 1 : std::max<std::uint64_t>(entries / ways, 1));
-  const auto asid_bits =
-      static_cast<unsigned>(to.number("asid_bits", format->va_bits == 32 ? 9 : 16));
-  draw(stimulus::TlbGenerator({format, sets, asid_bits}, weights, options.seed), options.operations,
-       to);
+  const tlb::Geometry geometry = cosim::wish_of(to).geometry;
+  const Format* format = translation::format_by_name(to.setting("format", "sv39"));
+  draw(stimulus::TlbGenerator({format, geometry.sets(), geometry.asid_bits}, weights, options.seed),
+       options.operations, to);
 }
 
 // The names of variants begin with the register width.
@@ -92,9 +84,8 @@ int generate(const Options& options) {
     const auto [key, value] = split(one);
     stimulus.settings.push_back({key, value});
   }
+  weights.check(options.block);
   if (options.block == "tlb") {
-    stimulus.expect_settings(
-        {"format", "level", "entries", "ways", "policy", "asid_bits", "variant"});
     draw_tlb(options, weights.tlb, stimulus);
   } else {
     stimulus.expect_settings({"variant"});
@@ -118,12 +109,16 @@ void add_generate(CLI::App& cosim, Actions& actions) {
   auto options = std::make_shared<Options>();
   auto list = std::make_shared<bool>(false);
   command->add_option("BLOCK", options->block, "tlb or mmu")
-      ->check(CLI::IsMember({"tlb", "mmu"}))
+      ->check(one_of({"tlb", "mmu"}))
       ->capture_default_str();
   command->add_option("--shape", options->settings,
                       "Setting of the block line, e.g. format=sv48, entries=64, variant=rv32");
-  command->add_option("--operations", options->operations, "How many")->capture_default_str();
-  command->add_option("--seed", options->seed, "Same seed, same stimulus")->capture_default_str();
+  command->add_option("--operations", options->operations, "How many")
+      ->transform(whole_number(1))
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "Same seed, same stimulus")
+      ->transform(whole_number())
+      ->capture_default_str();
   command->add_option("--weights", options->weights, "YAML file of weights");
   command->add_option("--weight", options->set, "One weight, e.g. tlb.fence=20; after the file");
   command->add_flag("--list-weights", *list, "Prints every weight with its default");

@@ -9,15 +9,13 @@
 #include <new>
 #include <string>
 #include <system_error>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <systemc>
 
-#include <lookaside/platform/text.h>
-
 #include "commands.h"
+#include "usage.h"
 
 namespace {
 
@@ -26,26 +24,6 @@ using lookaside::testbench::Actions;
 int complain(const std::string& message) {
   fmt::print(stderr, "lookaside: {}\n", message);
   return lookaside::testbench::kBadInput;
-}
-
-/// The first word that stands where a command is expected but is none; CLI11 would only ask for
-/// one.
-std::string unknown_command(const CLI::App& parent, int argc, char** argv,
-                            const std::string& called = "lookaside") {
-  const auto commands = parent.get_subcommands({});
-  const std::string word = argc > 1 ? argv[1] : "";
-  if (commands.empty() || word.empty() || word[0] == '-') return "";
-  std::vector<std::string> names;
-  for (const CLI::App* command : commands) {
-    if (command->get_name() == word) {
-      return unknown_command(*command, argc - 1, argv + 1, called + " " + word);
-    }
-    names.push_back(command->get_name());
-  }
-  const std::string nearest = lookaside::platform::nearest(word, names);
-  return fmt::format("unknown command '{}'{}; expected one of {} (see '{} --help')", word,
-                     nearest.empty() ? "" : fmt::format(", did you mean '{}'", nearest),
-                     fmt::join(names, ", "), called);
 }
 
 /// What is still in the buffer of standard output must reach it before the status says that it did.
@@ -71,19 +49,15 @@ int dispatch(int argc, char** argv) {
   lookaside::testbench::add_cosim(program, actions);
   lookaside::testbench::add_ddr(program, actions);
   lookaside::testbench::add_rtl(program, actions);
-  if (const std::string unknown = unknown_command(program, argc, argv); !unknown.empty()) {
+  if (const std::string unknown = lookaside::testbench::unknown_command(program, argc, argv);
+      !unknown.empty()) {
     return complain(unknown);
   }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
-    std::string name = "lookaside";
-    for (auto chosen = program.get_subcommands(); !chosen.empty();
-         chosen = chosen.front()->get_subcommands()) {
-      name += " " + chosen.front()->get_name();
-    }
-    return complain(fmt::format("{} (see '{} --help')", error.what(), name));
+    return complain(lookaside::testbench::usage_message(program, error));
   }
   for (const auto& [command, action] : actions) {
     if (command->parsed()) return finished(action());

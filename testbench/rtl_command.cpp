@@ -10,13 +10,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <lookaside/platform/text.h>
+#include <lookaside/record/core/output_file.h>
 
 #include "commands.h"
 #include "formal/area.h"
 #include "formal/parallel.h"
 #include "formal/proof.h"
 #include "formal/yosys.h"
+#include "usage.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -41,15 +42,7 @@ std::vector<const formal::Proof*> chosen(const formal::ProofList& list,
                                          const ProveOptions& options) {
   std::vector<std::string> known;
   for (const formal::Proof& proof : list.proofs) known.push_back(proof.name);
-  for (const std::string& name : options.names) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      const std::string nearest = platform::nearest(name, known);
-      throw formal::Error(
-          fmt::format("no proof '{}'{}; expected one of {}", name,
-                      nearest.empty() ? "" : fmt::format(", did you mean '{}'", nearest),
-                      fmt::join(known, ", ")));
-    }
-  }
+  for (const std::string& name : options.names) formal::expect_known("proof", name, known);
   std::vector<const formal::Proof*> result;
   for (const formal::Proof& proof : list.proofs) {
     const auto& names = options.names;
@@ -57,6 +50,16 @@ std::vector<const formal::Proof*> chosen(const formal::ProofList& list,
         names.empty() || std::find(names.begin(), names.end(), proof.name) != names.end();
     const bool speed = (!options.quick || proof.quick) && (!options.slow || !proof.quick);
     if (named && speed) result.push_back(&proof);
+  }
+  if (result.empty()) {
+    const std::string speed = options.quick ? "quick " : options.slow ? "slow " : "";
+    throw formal::Error(
+        fmt::format("found no {}proof among {}, expected at least one to run ('lookaside rtl prove "
+                    "--list' marks "
+                    "the quick ones)",
+                    speed,
+                    options.names.empty() ? "those of " + options.list
+                                          : fmt::format("{}", fmt::join(options.names, ", "))));
   }
   return result;
 }
@@ -72,6 +75,9 @@ int run_prove(const ProveOptions& options) {
     return kPassed;
   }
   formal::require_program("yosys", "yosys");
+  // Minutes of proving are not to end with a file that cannot be written.
+  if (!options.json.empty()) record::check_writable(options.json);
+  if (!options.waves.empty()) formal::make_directory(options.waves);
   const formal::WorkDirectory work(options.work);
   formal::ProofOptions how;
   how.rtl = std::filesystem::absolute(options.rtl);
@@ -79,10 +85,7 @@ int run_prove(const ProveOptions& options) {
   how.work = work.path();
   how.faults = options.faults;
   how.covers = !options.no_covers;
-  if (!options.waves.empty()) {
-    std::filesystem::create_directories(options.waves);
-    how.waves = std::filesystem::absolute(options.waves);
-  }
+  if (!options.waves.empty()) how.waves = std::filesystem::absolute(options.waves);
   std::vector<formal::ProofResult> results(proofs.size());
   formal::parallel(proofs.size(), options.jobs, [&](std::size_t i) {
     formal::ProofOptions own = how;
@@ -101,7 +104,9 @@ int run_prove(const ProveOptions& options) {
   }
   fmt::print("{} proofs, {} properties, {} failed; {:.1f} CPU s of proving\n", results.size(),
              properties, failed, seconds);
-  if (!options.json.empty()) formal::write_text(options.json, formal::json(results).dump(2) + "\n");
+  if (!options.json.empty()) {
+    record::write_file(options.json, formal::json(results).dump(2) + "\n");
+  }
   return failed == 0 ? kPassed : kFailed;
 }
 
@@ -121,7 +126,8 @@ void add_prove(CLI::App& rtl, Actions& actions) {
   command->add_option("--json", options->json, "Writes the results for machines")
       ->type_name("FILE");
   command->add_option("--waves", options->waves, "Writes a witness of each cover as NAME.COVER.vcd")
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->excludes("--no-covers");
   command->add_option("--work", options->work, "Keeps scripts and logs of yosys here")
       ->type_name("DIR");
   command->add_option("--rtl", options->rtl, "Directory of the RTL")
@@ -131,7 +137,7 @@ void add_prove(CLI::App& rtl, Actions& actions) {
       ->type_name("FILE")
       ->capture_default_str();
   command->add_option("-j,--jobs", options->jobs, "Proofs at a time")
-      ->check(CLI::Range(1, 64))
+      ->transform(whole_number(1, 64))
       ->capture_default_str();
   command->footer(
       "Every property is printed with how it was proven, whether what it speaks of can happen at\n"
@@ -178,14 +184,8 @@ std::vector<formal::Configuration> configurations(const AreaCommand& options) {
   for (const auto& configuration : usual) known.push_back(configuration.name);
   std::vector<formal::Configuration> result;
   for (const std::string& name : options.names) {
+    formal::expect_known("configuration", name, known, ", or --module");
     const auto at = std::find(known.begin(), known.end(), name);
-    if (at == known.end()) {
-      const std::string nearest = platform::nearest(name, known);
-      throw formal::Error(
-          fmt::format("no configuration '{}'{}; expected one of {}, or --module", name,
-                      nearest.empty() ? "" : fmt::format(", did you mean '{}'", nearest),
-                      fmt::join(known, ", ")));
-    }
     result.push_back(usual[static_cast<std::size_t>(at - known.begin())]);
   }
   return result;
@@ -198,19 +198,22 @@ int run_area(const AreaCommand& options) {
     formal::require_program("nextpnr-ice40", "nextpnr-ice40");
     formal::require_program("icepack", "fpga-icestorm");
   }
+  if (!options.json.empty()) record::check_writable(options.json);
   const formal::WorkDirectory work(options.work);
   formal::AreaOptions how;
   how.rtl = std::filesystem::absolute(options.rtl);
   how.work = work.path();
   how.ice40 = !options.generic;
+  if (!options.module.empty()) formal::check(asked.front(), how);
   std::vector<formal::Area> areas(asked.size());
   formal::parallel(asked.size(), options.jobs, [&](std::size_t i) {
     areas[i] = formal::measure_area(asked[i], how);
     fmt::print(stderr, "{}: {:.0f} s\n", asked[i].name, areas[i].seconds);
   });
   fmt::print("{}", formal::area_table(areas, how.ice40));
-  if (!options.json.empty())
-    formal::write_text(options.json, formal::area_json(areas).dump(2) + "\n");
+  if (!options.json.empty()) {
+    record::write_file(options.json, formal::area_json(areas).dump(2) + "\n");
+  }
   return kPassed;
 }
 
@@ -235,7 +238,7 @@ void add_area(CLI::App& rtl, Actions& actions) {
       ->type_name("DIR")
       ->capture_default_str();
   command->add_option("-j,--jobs", options->jobs, "Configurations at a time")
-      ->check(CLI::Range(1, 64))
+      ->transform(whole_number(1, 64))
       ->capture_default_str();
   command->footer(
       "cells       two-input NAND and NOR gates and inverters, without flip-flops\n"

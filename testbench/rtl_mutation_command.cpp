@@ -3,6 +3,7 @@
 // and does synthesis keep what was tested?
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,13 +11,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <lookaside/platform/text.h>
+#include <lookaside/record/core/output_file.h>
 
 #include "commands.h"
 #include "formal/mutate.h"
 #include "formal/netlist.h"
 #include "formal/proof.h"
 #include "formal/yosys.h"
+#include "usage.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -32,7 +34,9 @@ struct Common {
 };
 
 void add_common(CLI::App& command, Common& common) {
-  command.add_option("--seed", common.seed, "Which changes")->capture_default_str();
+  command.add_option("--seed", common.seed, "Which changes")
+      ->transform(whole_number(0, std::numeric_limits<unsigned>::max()))
+      ->capture_default_str();
   command.add_option("--json", common.json, "Writes the results for machines")->type_name("FILE");
   command.add_option("--work", common.work, "Keeps scripts, logs and netlists here")
       ->type_name("DIR");
@@ -44,19 +48,6 @@ void add_common(CLI::App& command, Common& common) {
                   "The random tests: a file that the build writes; the tests must be built")
       ->type_name("FILE")
       ->capture_default_str();
-}
-
-/// Refuses names that are not known.
-void check_names(const std::string& what, const std::vector<std::string>& names,
-                 const std::vector<std::string>& known) {
-  for (const std::string& name : names) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const std::string nearest = platform::nearest(name, known);
-    throw formal::Error(
-        fmt::format("no {} '{}'{}; expected one of {}", what, name,
-                    nearest.empty() ? "" : fmt::format(", did you mean '{}'", nearest),
-                    fmt::join(known, ", ")));
-  }
 }
 
 bool asked_for(const std::vector<std::string>& names, const std::string& name, bool by_default) {
@@ -83,8 +74,11 @@ int run_mutate(const MutateCommand& options) {
   std::vector<std::string> known;
   for (const formal::Proof& proof : list.proofs) known.push_back(proof.name);
   for (const formal::FuzzedBlock& block : list.fuzzed) known.push_back(block.name);
-  check_names("proof or block", common.names, known);
+  for (const std::string& name : common.names) {
+    formal::expect_known("proof or block", name, known);
+  }
   formal::require_program("yosys", "yosys");
+  if (!common.json.empty()) record::check_writable(common.json);
 
   const formal::WorkDirectory work(common.work);
   formal::MutationOptions how;
@@ -125,7 +119,7 @@ int run_mutate(const MutateCommand& options) {
   }
   fmt::print("{}seed {}; {} left\n", formal::mutation_table(results), common.seed, left);
   if (!common.json.empty()) {
-    formal::write_text(common.json, formal::mutation_json(results).dump(2) + "\n");
+    record::write_file(common.json, formal::mutation_json(results).dump(2) + "\n");
   }
   return left == 0 ? kPassed : kFailed;
 }
@@ -140,18 +134,18 @@ void add_mutate(CLI::App& rtl, Actions& actions) {
                    "those of the list")
       ->type_name("NAME");
   command->add_option("--mutants", options->mutants, "Changes of each block")
-      ->check(CLI::Range(1, 10000))
+      ->transform(whole_number(1, 10000))
       ->capture_default_str();
   command
       ->add_option("--operations", options->operations,
                    "Operations of a random test before a mutant counts as unnoticed")
-      ->check(CLI::Range(1, 1000000000))
+      ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
   command->add_option("--proofs", options->list, "List of proofs and blocks")
       ->type_name("FILE")
       ->capture_default_str();
   command->add_option("-j,--jobs", options->jobs, "Mutants at a time")
-      ->check(CLI::Range(1, 64))
+      ->transform(whole_number(1, 64))
       ->capture_default_str();
   add_common(*command, options->common);
   command->footer(
@@ -187,8 +181,9 @@ int run_netlist(const NetlistCommand& options) {
   const std::vector<formal::Unit> units = formal::load_units(how.units);
   std::vector<std::string> known;
   for (const formal::Unit& unit : units) known.push_back(unit.name);
-  check_names("unit", common.names, known);
+  for (const std::string& name : common.names) formal::expect_known("unit", name, known);
   formal::require_program("yosys", "yosys");
+  if (!common.json.empty()) record::check_writable(common.json);
 
   const formal::WorkDirectory work(common.work);
   how.rtl = std::filesystem::absolute(common.rtl);
@@ -209,7 +204,7 @@ int run_netlist(const NetlistCommand& options) {
   fmt::print("{}seed {}; {} blocks, {} failed\n", formal::netlist_table(results), common.seed,
              results.size(), failed);
   if (!common.json.empty()) {
-    formal::write_text(common.json, formal::netlist_json(results).dump(2) + "\n");
+    record::write_file(common.json, formal::netlist_json(results).dump(2) + "\n");
   }
   return failed == 0 ? kPassed : kFailed;
 }
@@ -223,12 +218,12 @@ void add_netlist(CLI::App& rtl, Actions& actions) {
   command
       ->add_option("--operations", options->operations,
                    "Operations of the random test, each at least one cycle")
-      ->check(CLI::Range(1, 1000000000))
+      ->transform(whole_number(1, 1000000000))
       ->capture_default_str();
   command
       ->add_option("--wrong", options->wrong,
                    "Also tries so many netlists with one cell changed: they must differ")
-      ->check(CLI::Range(0, 1000))
+      ->transform(whole_number(0, 1000))
       ->capture_default_str();
   add_common(*command, options->common);
   command->footer(

@@ -24,6 +24,7 @@
 
 #include "apart.h"
 #include "commands.h"
+#include "usage.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -241,7 +242,7 @@ void add_options(CLI::App& command, WavesOptions& options) {
           "fault behind it, as close together as the run has them), refill (the first TLB miss "
           "with walk and refill whose address hits later), fault (the first walk that ends in "
           "a fault), e.g. --episode=fault")
-      ->check(CLI::IsMember({"story", "refill", "fault"}))
+      ->check(one_of({"story", "refill", "fault"}))
       ->excludes("--dump");
   command.add_option("--va", options.va, "With --episode: only this virtual address")
       ->type_name("ADDR")

@@ -219,6 +219,12 @@ void Stimulus::expect_settings(const std::vector<std::string>& known) const {
   }
 }
 
+void Stimulus::expect_operations() const {
+  if (!operations.empty()) return;
+  throw StimulusError(fmt::format(
+      "{}: found no operation after the line of the block, expected at least one", file));
+}
+
 std::string line_of(const Operation& operation) {
   std::string line = name(operation.kind);
   for (const Field& field : fields(operation.kind)) {
@@ -253,7 +259,9 @@ Stimulus parse_stimulus(const std::string& text, const std::string& name) {
     }
   }
   if (stimulus.block.empty()) {
-    place.fail("found no line of a block, expected one, e.g. 'block tlb format=sv39 entries=16'");
+    throw StimulusError(fmt::format(
+        "{}: found {}, expected the line of a block, e.g. 'block tlb format=sv39 entries=16'", name,
+        text.empty() ? "an empty file" : "no line of a block"));
   }
   return stimulus;
 }

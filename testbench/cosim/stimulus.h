@@ -103,6 +103,8 @@ struct Stimulus {
   std::uint64_t number(const std::string& key, std::uint64_t otherwise) const;
   /// Throws StimulusError for the first key that is none of `known`, with the nearest one.
   void expect_settings(const std::vector<std::string>& known) const;
+  /// Throws StimulusError if there is none: running it would compare nothing.
+  void expect_operations() const;
 };
 
 /// The operation as its line, without newline. Members that do not count do not show.

@@ -20,6 +20,7 @@
 #include "ddr/command_file.h"
 #include "ddr/command_waveform.h"
 #include "ddr/subcommands.h"
+#include "usage.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -158,9 +159,15 @@ void add_ddr_dump(CLI::App& ddr, Actions& actions) {
   command->add_option("--rank", o->rank, "Only this rank");
   command->add_option("--bank", o->bank, "Only this bank, counted within the rank");
   command->add_option("--row", o->row, "Only this row");
-  command->add_option("--from", o->from, "From this clock")->type_name("CLOCK");
-  command->add_option("--to", o->to, "Up to this clock")->type_name("CLOCK");
-  command->add_option("--count", o->count, "At most so many commands")->type_name("N");
+  command->add_option("--from", o->from, "From this clock")
+      ->type_name("CLOCK")
+      ->transform(whole_number());
+  command->add_option("--to", o->to, "Up to this clock")
+      ->type_name("CLOCK")
+      ->transform(whole_number());
+  command->add_option("--count", o->count, "At most so many commands")
+      ->type_name("N")
+      ->transform(whole_number());
   command->add_flag("--summary", o->summary, "Counts of each command instead of a listing");
   command->footer(
       "  lookaside ddr dump run.cmd --count 20\n"

@@ -16,6 +16,7 @@
 #include "console.h"
 #include "ddr/subcommands.h"
 #include "ddr/trace_input.h"
+#include "usage.h"
 
 namespace lookaside::testbench {
 namespace {
@@ -109,7 +110,7 @@ void add_ddr_trace(CLI::App& ddr, Actions& actions) {
                    "Default: prints the text form")
       ->type_name("FILE");
   command->add_option("--form", o->form, "Form of the output, whatever its name")
-      ->check(CLI::IsMember({"text", "binary"}))
+      ->check(one_of({"text", "binary"}))
       ->needs("--output");
   command->footer(
       "A trace as text, a request a line, '#' begins a comment:\n"

@@ -167,6 +167,16 @@ const std::vector<Configuration>& usual_configurations() {
   return kConfigurations;
 }
 
+void check(const Configuration& configuration, const AreaOptions& options) {
+  const auto modules = modules_of(options.rtl, options.work);
+  std::vector<std::string> names;
+  for (const auto& [name, parameters] : modules) names.push_back(name);
+  expect_known("module", configuration.module, names);
+  for (const auto& [name, value] : configuration.parameters) {
+    expect_known("parameter of " + configuration.module, name, modules.at(configuration.module));
+  }
+}
+
 Area measure_area(const Configuration& configuration, const AreaOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   Area area;

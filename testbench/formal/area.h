@@ -43,6 +43,10 @@ struct AreaOptions {
   unsigned timeout_s = 600;
 };
 
+/// Throws Error, with the nearest name, if the RTL has no such module or the module no such
+/// parameter.
+void check(const Configuration& configuration, const AreaOptions& options);
+
 /// Synthesises one configuration. Throws Error with yosys' message if it refuses.
 Area measure_area(const Configuration& configuration, const AreaOptions& options);
 

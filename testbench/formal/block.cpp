@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <regex>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -52,6 +53,28 @@ std::string buffer() {
 
 std::string split_script() {
   return fmt::format("iopadmap -bits -outpad {} A:Y\nsplitnets\n", kOutputBuffer);
+}
+
+std::map<std::string, std::vector<std::string>> modules_of(const std::filesystem::path& rtl,
+                                                           const std::filesystem::path& work) {
+  constexpr unsigned kReadSeconds = 120;
+  const std::filesystem::path file = work / "modules.il";
+  must_yosys(work, "modules", read_rtl(rtl) + "write_rtlil " + file.string() + "\n", kReadSeconds);
+  std::map<std::string, std::vector<std::string>> modules;
+  std::string module;
+  std::istringstream lines(read_text(file));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string what;
+    std::string name;
+    words >> what >> name;
+    if (name.empty() || name[0] != '\\') continue;
+    name.erase(0, 1);
+    if (line.rfind("module ", 0) == 0) modules[module = name];
+    // Of the module itself; those of instances stand deeper.
+    if (line.rfind("  parameter ", 0) == 0) modules[module].push_back(name);
+  }
+  return modules;
 }
 
 std::string elaborate_script(const std::filesystem::path& rtl, const std::string& module,

@@ -16,6 +16,11 @@ struct Port {
   std::string type;  ///< the structure that it is, if it is one
 };
 
+/// The modules of a directory's RTL, each with its parameters, as yosys reads them. Throws Error
+/// with yosys' message if it refuses the RTL.
+std::map<std::string, std::vector<std::string>> modules_of(const std::filesystem::path& rtl,
+                                                           const std::filesystem::path& work);
+
 /// A script that reads the RTL and elaborates one block with parameters as the top, under the name
 /// `as`; processes are gone, memories and the hierarchy are left.
 std::string elaborate_script(const std::filesystem::path& rtl, const std::string& module,

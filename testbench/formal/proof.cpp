@@ -44,8 +44,7 @@ std::vector<Property> by_label(const std::vector<std::string>& cells) {
     const std::string label = label_of(cell);
     auto at = std::find_if(result.begin(), result.end(),
                            [&](const Property& p) { return p.name == label; });
-    if (at == result.end())
-      at = result.insert(result.end(), Property{label, {}, false, false, 0, {}});
+    if (at == result.end()) at = result.insert(result.end(), Property{label, {}, false, {}, 0, {}});
     at->cells.push_back(cell);
   }
   return result;
@@ -121,7 +120,7 @@ void reach_all(const Proof& proof, const Session& session, const ProofOptions& o
     property.reached =
         std::all_of(property.cells.begin(), property.cells.end(),
                     [&](const std::string& cell) { return found_model(session.enable(cell)); });
-    if (!property.reached) {
+    if (!*property.reached) {
       fail(result, fmt::format("{}: never enabled in {} steps", property.name, proof.depth));
     }
   }
@@ -130,9 +129,9 @@ void reach_all(const Proof& proof, const Session& session, const ProofOptions& o
                              ? fs::path()
                              : options.waves / (proof.name + "." + cover.name + ".vcd");
     const Finished finished = session.cover(cover.cells.front(), vcd);
-    cover.reached = cover.holds = found_model(finished);
+    cover.reached = found_model(finished);
     cover.step = last_step(finished.log);
-    if (!cover.reached) {
+    if (!*cover.reached) {
       fail(result, fmt::format("{}: not reached in {} steps", cover.name, proof.depth));
     }
   }
@@ -230,11 +229,10 @@ ProofResult prove(const Proof& proof, const std::vector<Fault>& faults,
   } else {
     prover.together();
   }
-  if (proof.covers_in.empty() && options.covers) {
-    result.covers = by_label(cells_of(session.il(), "$cover"));
-    reach_all(proof, session, options, result);
-    if (options.faults) break_all(proof, faults, options, result);
-  }
+  if (!proof.covers_in.empty()) return result;
+  result.covers = by_label(cells_of(session.il(), "$cover"));
+  if (options.covers) reach_all(proof, session, options, result);
+  if (options.faults) break_all(proof, faults, options, result);
   return result;
 }
 

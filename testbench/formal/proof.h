@@ -16,6 +16,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -90,8 +91,8 @@ struct Breakage {
 struct Property {
   std::string name;                 ///< its label
   std::vector<std::string> cells;   ///< with its place in the hierarchy: one for each instance
-  bool holds = false;               ///< proven; for covers: reached
-  bool reached = false;             ///< its antecedent was reached
+  bool holds = false;               ///< proven
+  std::optional<bool> reached;      ///< it, or its antecedent, was reached; nothing: not asked
   unsigned step = 0;                ///< cycle in which a cover was reached
   std::vector<Breakage> broken_by;  ///< the faults that make it fail
 };

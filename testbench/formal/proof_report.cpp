@@ -17,7 +17,19 @@ std::string parameters_of(const Proof& proof) {
 
 std::string reached(const ProofResult& result, const Property& property) {
   if (!result.proof->covers_in.empty()) return "in " + result.proof->covers_in;
-  return property.reached ? "reached" : "NOT REACHED";
+  if (!property.reached) return "not asked";
+  return *property.reached ? "reached" : "NOT REACHED";
+}
+
+std::string reached(const Property& cover) {
+  if (!cover.reached) return "not asked";
+  return *cover.reached ? fmt::format("reached in cycle {}", cover.step) : "NOT REACHED";
+}
+
+/// JSON's null where it was not asked.
+template <typename Value>
+nlohmann::ordered_json if_asked(const Property& property, Value value) {
+  return property.reached ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
 }
 
 /// The faults under which a property fails, each with the cycle of the counterexample.
@@ -49,9 +61,7 @@ std::string table(const std::vector<ProofResult>& results, bool with_faults) {
       text += "\n";
     }
     for (const Property& cover : result.covers) {
-      text += fmt::format(
-          "    {:<42} {}\n", words(cover.name),
-          cover.reached ? fmt::format("reached in cycle {}", cover.step) : "NOT REACHED");
+      text += fmt::format("    {:<42} {}\n", words(cover.name), reached(cover));
     }
     std::string assumptions;
     for (const std::string& name : result.assumptions) {
@@ -87,17 +97,20 @@ nlohmann::ordered_json json(const std::vector<ProofResult>& results) {
       for (const Breakage& breakage : property.broken_by) {
         broken_by.push_back({{"fault", breakage.fault}, {"cycle", breakage.step}});
       }
-      entry["properties"].push_back({{"name", property.name},
-                                     {"step_of_proof", is_step(property.name)},
-                                     {"instances", property.cells.size()},
-                                     {"holds", property.holds},
-                                     {"antecedent_reached", property.reached},
-                                     {"broken_by", broken_by}});
+      entry["properties"].push_back(
+          {{"name", property.name},
+           {"step_of_proof", is_step(property.name)},
+           {"instances", property.cells.size()},
+           {"holds", property.holds},
+           {"antecedent_reached", if_asked(property, property.reached.value_or(false))},
+           {"broken_by", broken_by}});
     }
     for (const Property& cover : result.covers) {
-      entry["covers"].push_back(
-          {{"name", cover.name}, {"reached", cover.reached}, {"cycle", cover.step}});
+      entry["covers"].push_back({{"name", cover.name},
+                                 {"reached", if_asked(cover, cover.reached.value_or(false))},
+                                 {"cycle", if_asked(cover, cover.step)}});
     }
+    if (!proof.covers_in.empty()) entry["covers_in"] = proof.covers_in;
     list.push_back(entry);
   }
   return list;

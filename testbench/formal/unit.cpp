@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit.h"
 
+#include <algorithm>
 #include <regex>
 #include <sstream>
 
@@ -45,12 +46,11 @@ std::vector<Unit> load_units(const fs::path& file) {
 }
 
 const Unit& find_unit(const std::vector<Unit>& units, const std::string& name) {
-  std::string known;
-  for (const Unit& unit : units) {
-    if (unit.name == name) return unit;
-    known += (known.empty() ? "" : ", ") + unit.name;
-  }
-  throw Error(fmt::format("no unit '{}'; expected one of {}", name, known));
+  std::vector<std::string> known;
+  for (const Unit& unit : units) known.push_back(unit.name);
+  expect_known("unit", name, known);
+  const auto at = std::find(known.begin(), known.end(), name);
+  return units[static_cast<std::size_t>(at - known.begin())];
 }
 
 fs::path build_unit(const fs::path& units, const Unit& unit, const std::string& top,

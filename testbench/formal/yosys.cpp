@@ -2,15 +2,20 @@
 #include "yosys.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <lookaside/platform/text.h>
 
 namespace lookaside::formal {
 namespace {
@@ -48,6 +53,17 @@ int shell(const std::string& command) {
 }
 
 }  // namespace
+
+void expect_known(const std::string& what, const std::string& name,
+                  const std::vector<std::string>& known, const std::string& otherwise) {
+  if (std::find(known.begin(), known.end(), name) != known.end()) return;
+  const std::string near = platform::nearest(name, known);
+  const std::string list =
+      known.empty() ? "none" : fmt::format("one of {}", fmt::join(known, ", "));
+  throw Error(fmt::format("no {} '{}'{}; expected {}{}", what, name,
+                          near.empty() ? "" : fmt::format(", did you mean '{}'", near), list,
+                          otherwise));
+}
 
 void require_program(const std::string& program, const std::string& package) {
   if (shell("command -v " + quoted(program) + " >/dev/null 2>&1") != 0) {
@@ -133,11 +149,22 @@ std::string read_rtl(const fs::path& directory) {
   return script + "\n";
 }
 
+void make_directory(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  std::string probe = (directory / "lookaside-XXXXXX").string();
+  const int file = error ? -1 : mkstemp(probe.data());
+  if (file < 0) {
+    throw Error(fmt::format("{}: cannot be written: {}, expected a directory or a free name",
+                            directory.string(), error ? error.message() : std::strerror(errno)));
+  }
+  (void)close(file);
+  (void)unlink(probe.c_str());
+}
+
 WorkDirectory::WorkDirectory(const std::string& named) {
   if (!named.empty()) {
-    std::error_code error;
-    fs::create_directories(named, error);
-    if (error) throw Error(fmt::format("{}: {}", named, error.message()));
+    make_directory(named);
     path_ = fs::absolute(named);
     return;
   }

@@ -15,6 +15,12 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Throws Error, with the nearest name, if `name` is none of those that are known.
+/// @param what it is, e.g. "proof".
+/// @param otherwise what else may stand there, for the message.
+void expect_known(const std::string& what, const std::string& name,
+                  const std::vector<std::string>& known, const std::string& otherwise = "");
+
 /// Throws Error that names the Debian package if a program is not installed.
 /// @param program as it is called, e.g. "yosys".
 /// @param package the Debian package that has it.
@@ -55,6 +61,10 @@ std::vector<std::filesystem::path> rtl_files(const std::filesystem::path& direct
 
 /// `read_verilog` of all of a directory's RTL, the package first.
 std::string read_rtl(const std::filesystem::path& directory);
+
+/// Makes a directory if it is not there. Throws Error if it cannot be made or nothing can be
+/// written there.
+void make_directory(const std::filesystem::path& directory);
 
 /// A working directory: the one named, or a fresh one that goes away with this object.
 class WorkDirectory {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stimulus/weights.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
 #include <lookaside/platform/text.h>
@@ -96,6 +99,30 @@ void Weights::set(std::string_view name, std::string_view value) {
   if (!number || *number > kMax) {
     throw WeightError(fmt::format("found '{}' for weight {}, expected 0 to {}", value, name, kMax));
   }
+}
+
+void Weights::check(const std::string& block) const {
+  const auto sum = [&](const std::vector<std::string>& group) {
+    unsigned total = 0;
+    for (const WeightDescription& d : describe(*this)) {
+      if (std::find(group.begin(), group.end(), d.name) != group.end()) total += d.value;
+    }
+    return total;
+  };
+  const auto expect = [&](std::vector<std::string> group) {
+    for (std::string& name : group) name = block + "." + name;
+    if (sum(group) != 0) return;
+    throw WeightError(
+        fmt::format("weights: found 0 for all of {}, expected one at least that is not",
+                    fmt::join(group, ", ")));
+  };
+  if (block == "tlb") {
+    expect({"lookup", "fill", "drop", "fence"});
+  } else {
+    expect({"access", "fence", "context", "pmp", "change"});
+  }
+  if (sum({block + ".fence", block + ".fence_in_walk"}) == 0) return;
+  expect({"fence_all", "fence_asid", "fence_address", "fence_address_asid"});
 }
 
 Weights read_weights(const std::string& path) {

@@ -87,6 +87,10 @@ struct Weights {
   /// Sets one: "tlb.fill", 0 to 1000. Throws WeightError for an unknown name (with the nearest) or
   /// a number out of range.
   void set(std::string_view name, std::string_view value);
+
+  /// Throws WeightError if the generator of a block, "tlb" or "mmu", would have nothing to choose
+  /// from.
+  void check(const std::string& block) const;
 };
 
 struct WeightDescription {

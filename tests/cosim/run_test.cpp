@@ -118,6 +118,9 @@ TEST_F(CosimRun, ReplayNamesWhatItCannotRead) {
   write("bad.stim", "block tlb\nlokup va=1 asid=1\n");
   write("block.stim", "block tbl\n");
   write("shape.stim", "block tlb entries=2\n");
+  write("empty.stim", "");
+  write("comment.stim", "# block tlb\n");
+  write("no-operation.stim", "block tlb\n");
   const struct {
     const char* file;
     const char* message;
@@ -126,6 +129,9 @@ TEST_F(CosimRun, ReplayNamesWhatItCannotRead) {
       {"block.stim", "lookaside: block.stim: found block 'tbl' (did you mean 'tlb'?)"},
       {"shape.stim", "lookaside: shape.stim: block tlb: found level 1, Sv39, 1 x 2"},
       {"none.stim", "lookaside: none.stim: "},
+      {"empty.stim", "lookaside: empty.stim: found an empty file, expected the line of a block"},
+      {"comment.stim", "lookaside: comment.stim: found no line of a block, expected"},
+      {"no-operation.stim", "lookaside: no-operation.stim: found no operation after the line"},
   };
   for (const auto& row : rows) {
     const Finished replay = here(LOOKASIDE_PROGRAM, {"cosim", "replay", row.file});

@@ -58,6 +58,79 @@ TEST_F(Usage, AnUnknownCommandIsNamedWithTheNearest) {
               StartsWith("lookaside: unknown command 'rnu', did you mean 'run'; expected one of"));
 }
 
+TEST_F(Usage, AMistypedWordIsNamedWithTheNearest) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> rows = {
+      {{"run", "--wavee", "a.fst"}, "unknown option '--wavee', did you mean '--wave'? (see "},
+      {{"run", "a.elf", "--instruction=5"},
+       "unknown option '--instruction', did you mean '--instructions'? (see 'lookaside run "
+       "--help'"},
+      {{"cosim", "--operatons", "3"}, "unknown option '--operatons', did you mean '--operations'?"},
+      {{"cosim", "generate", "tlb", "-seed", "3"},
+       "unknown option '-seed', did you mean '--seed'?"},
+      {{"rtl", "prove", "--qick"}, "unknown option '--qick', did you mean '--quick'?"},
+      {{"ddr", "play", "--timing", "temporl"},
+       "--timing: found 'temporl' (did you mean 'temporal'?), expected one of approximate, "
+       "temporal"},
+      {{"ddr", "play", "--generate", "chas:3"}, "did you mean 'chase'?"},
+      {{"cosim", "generate", "tbl"},
+       "BLOCK: found 'tbl' (did you mean 'tlb'?), expected one of tlb, mmu"},
+      {{"config", "extra"}, "found 'extra', which nothing takes (see 'lookaside config --help')"}};
+  for (const auto& [words, message] : rows) {
+    const Finished result = lookaside(words);
+    EXPECT_EQ(result.status, 2) << message;
+    EXPECT_EQ(result.messages(), 1U) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(message));
+  }
+}
+
+TEST_F(Usage, WhatCannotBeGeneratedIsRefused) {
+  const auto generate = [this](std::vector<std::string> words) {
+    words.insert(words.begin(), {"cosim", "generate"});
+    return lookaside(words);
+  };
+  const std::vector<std::pair<std::vector<std::string>, std::string>> rows = {
+      {{"tlb", "--shape", "entries=0"},
+       "generate: block tlb: 0 entries are out of range; expected"},
+      {{"tlb", "--shape", "ways=5"}, "generate: block tlb: 5 ways do not divide 16 entries"},
+      {{"tlb", "--weight", "tlb.lookup=0", "--weight", "tlb.fill=0", "--weight", "tlb.drop=0",
+        "--weight", "tlb.fence=0"},
+       "found 0 for all of tlb.lookup, tlb.fill, tlb.drop, tlb.fence, expected one at least that "
+       "is not"},
+      {{"mmu", "--weights",
+        write("w.yaml",
+              "mmu: {fence_all: 0, fence_asid: 0, fence_address: 0, "
+              "fence_address_asid: 0}\n")},
+       "found 0 for all of mmu.fence_all, mmu.fence_asid, "}};
+  for (const auto& [words, message] : rows) {
+    const Finished result = generate(words);
+    EXPECT_EQ(result.status, 2) << message;
+    EXPECT_EQ(result.messages(), 1U) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(message));
+    EXPECT_EQ(result.out, "");
+  }
+  EXPECT_EQ(generate({"tlb", "--weight", "tlb.fence=0", "--weight", "tlb.fence_all=0"}).status, 0);
+}
+
+TEST_F(Usage, ANumberHasNoSign) {
+  const std::vector<std::vector<std::string>> rows = {
+      {"cosim", "generate", "tlb", "--seed", "-1"},
+      {"cosim", "generate", "tlb", "--seed=-1"},
+      {"cosim", "generate", "tlb", "--operations", "0"},
+      {"cosim", "--rtl", ".", "--map", "m.yaml", "--seed", "-1"},
+      {"cosim", "--rtl", ".", "--map", "m.yaml", "--operations", "0"},
+      {"rtl", "mutate", "--seed", "-1"},
+      {"rtl", "netlist", "--operations", "-1"},
+      {"rtl", "prove", "-j", "-1"},
+      {"ddr", "dump", "x.cmd", "--count", "-1"}};
+  for (const auto& words : rows) {
+    const Finished result = lookaside(words);
+    EXPECT_EQ(result.status, 2) << words.back();
+    EXPECT_EQ(result.messages(), 1U) << result.err;
+    EXPECT_THAT(result.err, HasSubstr(", expected an integer from ")) << words.back();
+    EXPECT_EQ(result.out, "");
+  }
+}
+
 TEST_F(Usage, AnEmptyFileNameIsRefused) {
   const std::string elf = write("a.elf", "not read");
   for (const char* option :

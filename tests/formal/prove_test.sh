@@ -33,6 +33,27 @@ expect 2 "fault nowhere: 'count_o - 3'd1' must stand exactly once in" fault_that
 expect 2 "fault_of_no_proof_faults.yaml:7: found 'counters'" fault_of_no_proof --faults
 expect 2 "fault misspelt: proof counter has no property 'a_full_at_top'" fault_of_no_property --faults
 
+# Without covers nothing is said of them, neither that they are reached nor that they are not.
+expect 0 "full  *not asked" good --no-covers --json "$out/no_covers.json"
+expect 0 "never above the top .*antecedent not asked" good --no-covers
+expect 0 "never above the top .*broken by passes-the-top (cycle 8)" good --no-covers --faults
+if ! grep -q '"antecedent_reached": null' "$out/no_covers.json" ||
+   ! grep -q '"reached": null' "$out/no_covers.json"; then
+  echo "FAILED: --no-covers --json says more than null:"
+  cat "$out/no_covers.json"
+  failed=1
+fi
+expect 2 "no-covers" good --no-covers --waves "$out/none"
+
+# What cannot be written is refused before anything is proven, and nothing is left behind.
+expect 2 "/proc/no/x.json: cannot be written" good --json /proc/no/x.json --waves "$out/none"
+expect 2 "/proc/no: cannot be written: .*, expected a directory or a free name" good --waves /proc/no
+if [ -e "$out/none" ]; then
+  echo "FAILED: a run that is refused leaves a directory behind"
+  failed=1
+fi
+expect 2 "^lookaside: found no quick proof among counter, expected" good counter --quick
+
 # The witness of the cover is a VCD with the block's signals by name, in which `count` ends at 5.
 expect 0 "1 proofs" good --waves "$out/waves"
 vcd=$out/waves/counter.c_full.vcd

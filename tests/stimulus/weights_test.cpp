@@ -49,6 +49,22 @@ TEST(Weights, AFileChangesWhatItNames) {
   EXPECT_EQ(w.tlb.lookup, Weights{}.tlb.lookup);
 }
 
+TEST(Weights, OfEachChoiceOneMustBeLeft) {
+  Weights w;
+  for (const char* name : {"tlb.lookup", "tlb.fill", "tlb.drop"}) w.set(name, "0");
+  EXPECT_EQ(message([&] { w.check("tlb"); }), "") << "fences are left";
+  w.set("tlb.fence", "0");
+  EXPECT_THAT(message([&] { w.check("tlb"); }),
+              HasSubstr("found 0 for all of tlb.lookup, tlb.fill, tlb.drop, tlb.fence, expected"));
+  EXPECT_EQ(message([&] { w.check("mmu"); }), "");
+  for (const char* name : {"all", "asid", "address", "address_asid"})
+    w.set(std::string("mmu.fence_") + name, "0");
+  EXPECT_THAT(message([&] { w.check("mmu"); }), HasSubstr("found 0 for all of mmu.fence_all, "));
+  w.set("mmu.fence", "0");
+  w.set("mmu.fence_in_walk", "0");
+  EXPECT_EQ(message([&] { w.check("mmu"); }), "") << "there are no fences";
+}
+
 TEST(Weights, MessagesNamePlaceAndNearest) {
   EXPECT_THAT(message([] { Weights().set("tlb.fil", "3"); }), HasSubstr("did you mean 'tlb.fill'"));
   EXPECT_THAT(message([] { Weights().set("tlb.fill", "-1"); }), HasSubstr("expected 0 to 1000"));

@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <lookaside/platform/configuration.h>
 #include <lookaside/platform/configuration_reader.h>
@@ -18,11 +19,31 @@ namespace {
 constexpr std::uint64_t kPage = 4096;
 constexpr std::uint64_t kPhysicalEnd = std::uint64_t{1} << 56;
 
-[[noreturn]] void unknown_key(const std::string& key, const std::string& origin) {
+/// The keys below a section, "mmu.l1d.entries, mmu.l1d.ways"; empty if there is no such section.
+std::string keys_below(const std::string& section) {
+  std::vector<std::string> keys;
+  for (const std::string& key : schema_keys()) {
+    if (key.rfind(section + ".", 0) == 0) keys.push_back(key);
+  }
+  return fmt::format("{}", fmt::join(keys, ", "));
+}
+
+/// A name that is near, else what the section has in which the key stands.
+std::string hint_for(const std::string& key) {
+  if (const std::string keys = keys_below(key); !keys.empty()) {
+    return fmt::format("; it is a section, expected one of {}", keys);
+  }
   const std::string near = nearest(key, schema_keys());
-  const std::string hint = near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
-  throw ConfigurationError(fmt::format(
-      "{}: unknown key '{}'{} ('lookaside config' lists every key)", origin, key, hint));
+  if (!near.empty()) return fmt::format("; did you mean '{}'?", near);
+  const std::size_t dot = key.rfind('.');
+  const std::string keys = dot == std::string::npos ? "" : keys_below(key.substr(0, dot));
+  return keys.empty() ? "" : fmt::format("; expected one of {}", keys);
+}
+
+[[noreturn]] void unknown_key(const std::string& key, const std::string& origin) {
+  throw ConfigurationError(
+      fmt::format("{}: unknown key '{}'{} ('lookaside config' lists every key)", origin, key,
+                  hint_for(without_hart(key))));
 }
 
 /// As a YAML double-quoted scalar, which can hold any bytes.

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -68,16 +69,26 @@ bool Inputs::unchanged(const std::string& path) {
   return true;
 }
 
-Lock::Lock(const std::string& path)
-    : file_(open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
-  if (file_ < 0) {
-    throw std::runtime_error(fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
-  }
-  while (flock(file_, LOCK_EX) != 0 && errno == EINTR) {
+// Whoever waited for a file that its holder has removed meanwhile holds nobody off: once more.
+Lock::Lock(const std::string& path) : path_(path) {
+  for (bool same = false; !same;) {
+    if (file_ >= 0) close(file_);
+    file_ = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (file_ < 0) {
+      throw std::runtime_error(
+          fmt::format("{}: cannot be written: {}", path, std::strerror(errno)));
+    }
+    while (flock(file_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+    struct stat held {};
+    struct stat there {};
+    same = fstat(file_, &held) == 0 && stat(path.c_str(), &there) == 0 &&
+           held.st_dev == there.st_dev && held.st_ino == there.st_ino;
   }
 }
 
 Lock::~Lock() {
+  (void)unlink(path_.c_str());  // while it is held
   close(file_);
 }
 

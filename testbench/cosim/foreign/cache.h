@@ -36,7 +36,8 @@ class Inputs {
   std::vector<std::string> lines_;
 };
 
-/// Holds others off who want to make the same thing, in this process or another one.
+/// Holds others off who want to make the same thing, in this process or another one. Its file goes
+/// away with it.
 class Lock {
  public:
   explicit Lock(const std::string& path);
@@ -45,7 +46,8 @@ class Lock {
   ~Lock();
 
  private:
-  int file_;
+  std::string path_;
+  int file_ = -1;
 };
 
 /// A new directory below `parent`, removed with everything in it unless keep_as() gave it a name.

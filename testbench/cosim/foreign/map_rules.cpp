@@ -92,6 +92,53 @@ void check(const PortMap& map, int line, const Rule& rule, const std::string& pr
                        best.empty() ? "the rest of the group too" : "one way of saying it"));
 }
 
+/// What a fence names must have a port; else forms that need it would never be tried.
+void check_operand(const PortMap& map, const std::string& operand, bool there,
+                   const std::string& ports) {
+  if (there) return;
+  const std::string flag = "fence.by_" + operand;
+  if (map.has(flag)) {
+    map.fail(map.ports.at(flag).line,
+             fmt::format("ports: found {} but no {}, expected the port that "
+                         "carries the {} too",
+                         flag, ports, operand));
+  }
+  if (!map.has("fence.form")) return;
+  for (const auto& [form, value] : map.values("fence.form")) {
+    if (form.find(operand) == std::string::npos) continue;
+    map.fail(
+        map.ports.at("fence.form").line,
+        fmt::format("ports: found fence.form with the form '{}' but no {}, expected that port, "
+                    "or 'values' without such forms",
+                    form, ports));
+  }
+}
+
+/// A latency where a port tells would be ignored.
+void check_latency(const PortMap& map) {
+  struct {
+    const char* latency;
+    const char* told_by;
+  } constexpr kTold[] = {{"lookup", "response.valid"},
+                         {"fill", "fill.done"},
+                         {"fence", "fence.done"},
+                         {"fence", "fence.busy"}};
+  for (const auto& row : kTold) {
+    const auto given = map.latency.lines.find(row.latency);
+    if (given == map.latency.lines.end()) continue;
+    if (map.kind == BlockKind::kMmu && given->first != "fence") {
+      map.fail(given->second, fmt::format("latency: found '{}', expected only 'fence' of an mmu, "
+                                          "whose ports tell the rest",
+                                          row.latency));
+    }
+    if (map.has(row.told_by)) {
+      map.fail(given->second, fmt::format("latency: found '{}' and the port {}, which tells when, "
+                                          "expected one of the two",
+                                          row.latency, row.told_by));
+    }
+  }
+}
+
 }  // namespace
 
 std::string refused_option(const std::string& option) {
@@ -132,6 +179,10 @@ void check_map(const PortMap& map, int line) {
     map.fail(map.clock.line, fmt::format("clock: found '{}', expected one bit", map.clock.text()));
   }
   for (const Rule& rule : kFence) check(map, line, rule, "");
+  check_operand(map, "asid", map.has("fence.asid") || map.shape.asid_bits == 0, "fence.asid");
+  check_operand(map, "address", map.has("fence.va") || map.has("fence.vpn"),
+                "fence.va or fence.vpn");
+  check_latency(map);
   if (map.kind == BlockKind::kTlb) {
     for (const Rule& rule : kTlb) check(map, line, rule, "");
   } else {

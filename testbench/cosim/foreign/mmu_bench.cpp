@@ -356,6 +356,7 @@ void MmuBench::answered(Port& p) {
   const Access access = p.under_way.front();
   p.under_way.pop_front();
   progress();
+  faults_ += faulted(p) ? 1 : 0;  // before it is judged: an illegal one is one too
   if (model_) {
     judge_exact(p, access);
   } else {
@@ -395,9 +396,12 @@ bool MmuBench::shows(const Port& p, const Answer& answer) const {
   return p.cause.shows(word(answer.cause)) && number(p.tval, answer.tval);
 }
 
+bool MmuBench::faulted(const Port& p) {
+  return p.fault.get() != 0 || p.page_fault.get() != 0 || p.access_fault.get() != 0;
+}
+
 std::string MmuBench::got(const Port& p) const {
-  const bool fault = p.fault.get() != 0 || p.page_fault.get() != 0 || p.access_fault.get() != 0;
-  if (!fault) {
+  if (!faulted(p)) {
     return p.pa.connected() ? fmt::format("pa {:#x}", p.pa.get())
                             : fmt::format("ppn {:#x}", p.ppn.get());
   }
@@ -413,9 +417,7 @@ void MmuBench::judge(const Port& p, const Access& a) {
   const std::vector<Answer> answers = legal(a);
   choices_ += answers.size() > 1 ? 1 : 0;
   for (const Answer& answer : answers) {
-    if (!shows(p, answer)) continue;
-    faults_ += answer.fault ? 1 : 0;
-    return;
+    if (shows(p, answer)) return;
   }
   std::string expected;
   for (const Answer& answer : answers) expected += (expected.empty() ? "" : " | ") + text(answer);
@@ -440,7 +442,6 @@ void MmuBench::judge_exact(const Port& p, const Access& a) {
     }
   }
   if (!fields.empty()) differ(a.operation, fields, "");
-  faults_ += expected.fault ? 1 : 0;
 }
 
 // A walker reads page tables, and writes nothing but A and D, into the value that it has read.

@@ -64,6 +64,7 @@ class MmuBench final : public Bench {
   void judge(const Port& port, const Access& access);
   void judge_exact(const Port& port, const Access& access);
   bool shows(const Port& port, const Answer& answer) const;
+  static bool faulted(const Port& port);
   std::string got(const Port& port) const;
   void judge_pte(const PteAccess& access);
   std::vector<Answer> legal(const Access& access) const;

@@ -53,6 +53,7 @@ struct Latency {
   unsigned lookup = 1;
   unsigned fill = 1;
   unsigned fence = 1;
+  std::map<std::string, int> lines;  ///< of those that the map gives
 };
 
 struct PortMap {

@@ -216,10 +216,15 @@ class MapReader {
   }
   void latency(const Node& n) {
     Latency& l = map_.latency;
+    const auto read = [&](const char* key, unsigned& to, unsigned min, unsigned max) {
+      return std::make_pair(std::string(key), [&, key, min, max](const Node& v) {
+        to = small(v, std::string("latency.") + key, min, max);
+        l.lines[key] = YamlReader::line(v);
+      });
+    };
     yaml_.keys(n, "latency",
-               {{"lookup", [&](const Node& v) { l.lookup = small(v, "latency.lookup", 0, 1000); }},
-                {"fill", [&](const Node& v) { l.fill = small(v, "latency.fill", 1, 100000); }},
-                {"fence", [&](const Node& v) { l.fence = small(v, "latency.fence", 1, 100000); }}});
+               {read("lookup", l.lookup, 0, 1000), read("fill", l.fill, 1, 100000),
+                read("fence", l.fence, 1, 100000)});
   }
   void holds(const Node& n) {
     const bool mmu = map_.kind == BlockKind::kMmu;

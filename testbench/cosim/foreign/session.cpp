@@ -19,9 +19,11 @@ namespace {
 class Listed final : public Operations {
  public:
   explicit Listed(std::vector<Operation> operations) : operations_(std::move(operations)) {}
-  std::optional<Operation> next() override {
-    if (at_ == operations_.size()) return std::nullopt;
-    return operations_[at_++];
+  std::optional<Operation> next(const Fit& fit) override {
+    while (at_ < operations_.size()) {
+      if (auto fitted = fit(operations_[at_++])) return fitted;
+    }
+    return std::nullopt;
   }
 
  private:
@@ -34,10 +36,13 @@ class Random final : public Operations {
  public:
   Random(Generator generator, std::uint64_t count)
       : generator_(std::move(generator)), left_(count) {}
-  std::optional<Operation> next() override {
+  // Some are drawn that the block has no ports for; they do not count.
+  std::optional<Operation> next(const Fit& fit) override {
     if (left_ == 0) return std::nullopt;
     --left_;
-    return generator_.next();
+    for (;;) {
+      if (auto fitted = fit(generator_.next())) return fitted;
+    }
   }
 
  private:
@@ -101,16 +106,29 @@ std::unique_ptr<Operations> random_operations(const PortMap& map, const std::vec
   return std::make_unique<Random<MmuOperations>>(MmuOperations(shape, weights.mmu, seed), count);
 }
 
+std::size_t count_fitting(const PortMap& map, const std::string& object,
+                          const cosim::Stimulus& stimulus) {
+  const auto bench = make_bench(map, object);
+  const auto& all = stimulus.operations;
+  const auto fitting = std::count_if(
+      all.begin(), all.end(), [&](const Operation& o) { return bench->fitted(o).has_value(); });
+  if (fitting == 0) {
+    throw cosim::StimulusError(fmt::format(
+        "{}:{}: found '{}', expected at least one operation that the ports in {} can do",
+        stimulus.file, all.front().line, line_of(all.front()), map.file));
+  }
+  return static_cast<std::size_t>(fitting);
+}
+
 SessionResult run_session(const PortMap& map, const std::string& object, Operations& operations,
                           const std::string& wave) {
   SessionResult result;
   const auto bench = make_bench(map, object, wave);
   std::vector<Operation> performed;
-  while (const auto drawn = operations.next()) {
-    const auto fitted = bench->fitted(*drawn);
-    if (!fitted) continue;
-    performed.push_back(*fitted);
-    if (!bench->perform(*fitted)) break;
+  const auto fit = [&](const Operation& o) { return bench->fitted(o); };
+  while (const auto operation = operations.next(fit)) {
+    performed.push_back(*operation);
+    if (!bench->perform(*operation)) break;
   }
   bench->finish();
   result.counts = bench->counts();
@@ -156,6 +174,7 @@ void check_stimulus(const PortMap& map, const cosim::Stimulus& stimulus) {
         fmt::format("{}: block {}: {}: found '{}', expected '{}', as {} says", stimulus.file,
                     stimulus.block, s.key, found, s.value, map.file));
   }
+  stimulus.expect_operations();
 }
 
 }  // namespace lookaside::foreign

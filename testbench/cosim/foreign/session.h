@@ -14,19 +14,26 @@
 
 namespace lookaside::foreign {
 
+/// What a bench makes of an operation; see Bench::fitted.
+using Fit = std::function<std::optional<cosim::Operation>(const cosim::Operation&)>;
+
 /// Where operations come from.
 class Operations {
  public:
   virtual ~Operations() = default;
-  /// Nothing: there are no more.
-  virtual std::optional<cosim::Operation> next() = 0;
+  /// The next one that fits. Nothing: there are no more.
+  virtual std::optional<cosim::Operation> next(const Fit& fit) = 0;
 };
-/// Random ones for a map's block, which a seed repeats.
+/// `count` random ones that fit a map's block, which a seed repeats.
 std::unique_ptr<Operations> random_operations(const PortMap& map,
                                               const std::vector<bool>& fence_forms,
                                               std::uint64_t count, std::uint64_t seed);
 /// Those of a file.
 std::unique_ptr<Operations> listed_operations(std::vector<cosim::Operation> operations);
+/// How many operations of a stimulus fit. Throws StimulusError if none does: the run would compare
+/// nothing.
+std::size_t count_fitting(const PortMap& map, const std::string& object,
+                          const cosim::Stimulus& stimulus);
 
 struct SessionResult {
   std::vector<Count> counts;

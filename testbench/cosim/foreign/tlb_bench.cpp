@@ -125,11 +125,11 @@ void TlbBench::lookup(const Operation& o) {
   pin("lookup.drop").put(o.kind == OperationKind::kDrop ? 1 : 0);
   pin("lookup.valid").put(1);
   const bool hold = holds("lookup");
+  ++lookups_;
   offered_ = l;
   while (offered_) cycle();
   while (hold && !under_way_.empty()) cycle();
   pin("lookup.valid").put(0);
-  ++lookups_;
 }
 
 void TlbBench::put_fill(const Operation& o) {
@@ -209,12 +209,12 @@ void TlbBench::answered() {
   const Lookup lookup = under_way_.front();
   under_way_.pop_front();
   progress();
+  hits_ += hit_.get();  // before it is judged: an illegal hit is one too
   if (exact()) {
     judge_exact(lookup);
   } else {
     judge(lookup);
   }
-  hits_ += hit_.get();
   note(line_of(lookup.operation), hit_.get() != 0 ? "hit" : "miss");
 }
 

@@ -36,28 +36,6 @@ Replacement policy_named(const Stimulus& stimulus) {
                                   stimulus.file, policy));
 }
 
-TlbWish wish_of(const Stimulus& s) {
-  s.expect_settings({"format", "level", "entries", "ways", "policy", "asid_bits", "variant"});
-  const Format& format = format_named(s);
-  TlbWish wish;
-  wish.name = s.file + ": block tlb";
-  wish.level = static_cast<unsigned>(s.number("level", 1));
-  wish.va_bits = format.va_bits;
-  Geometry& g = wish.geometry;
-  g.entries = static_cast<unsigned>(s.number("entries", 16));
-  g.ways = static_cast<unsigned>(s.number("ways", g.entries));
-  g.asid_bits = static_cast<unsigned>(s.number("asid_bits", format.va_bits == 32 ? 9 : 16));
-  g.replacement = policy_named(s);
-  g.page_shifts.clear();
-  const Format& widest = format.va_bits == 32 ? format : translation::kSv57;
-  for (unsigned level = 0; level < widest.levels; ++level) {
-    g.page_shifts.push_back(widest.leaf_shift(level));
-  }
-  const std::string wrong = tlb::validate(g);
-  if (!wrong.empty()) throw StimulusError(fmt::format("{}: block tlb: {}", s.file, wrong));
-  return wish;
-}
-
 Translation translation_of(const Format& format, const Operation& o) {
   Translation t;
   t.format = &format;
@@ -119,6 +97,28 @@ ReplayResult run(const Stimulus& s, const std::vector<Operation>& operations, co
 }
 
 }  // namespace
+
+TlbWish wish_of(const Stimulus& s) {
+  s.expect_settings({"format", "level", "entries", "ways", "policy", "asid_bits", "variant"});
+  const Format& format = format_named(s);
+  TlbWish wish;
+  wish.name = s.file + ": block tlb";
+  wish.level = static_cast<unsigned>(s.number("level", 1));
+  wish.va_bits = format.va_bits;
+  Geometry& g = wish.geometry;
+  g.entries = static_cast<unsigned>(s.number("entries", 16));
+  g.ways = static_cast<unsigned>(s.number("ways", g.entries));
+  g.asid_bits = static_cast<unsigned>(s.number("asid_bits", format.va_bits == 32 ? 9 : 16));
+  g.replacement = policy_named(s);
+  g.page_shifts.clear();
+  const Format& widest = format.va_bits == 32 ? format : translation::kSv57;
+  for (unsigned level = 0; level < widest.levels; ++level) {
+    g.page_shifts.push_back(widest.leaf_shift(level));
+  }
+  const std::string wrong = tlb::validate(g);
+  if (!wrong.empty()) throw StimulusError(fmt::format("{}: block tlb: {}", s.file, wrong));
+  return wish;
+}
 
 std::vector<BlockSetting> tlb_settings(const TlbVariant& variant, const Geometry& geometry) {
   std::string format{format_of(variant).name};

@@ -16,6 +16,9 @@ namespace lookaside::cosim {
 /// The settings of a `block tlb` line that stand for a variant and what was asked of it.
 std::vector<BlockSetting> tlb_settings(const TlbVariant& variant, const tlb::Geometry& geometry);
 
+/// What the block line of a stimulus asks for. Throws StimulusError for a shape that no TLB has.
+TlbWish wish_of(const Stimulus& stimulus);
+
 struct ReplayResult {
   std::uint64_t compared = 0;  ///< operations
   std::optional<Difference> difference;

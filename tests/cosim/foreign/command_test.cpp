@@ -49,6 +49,44 @@ TEST_F(CosimForeign, ALegalBlockPasses) {
   const auto json = nlohmann::json::parse(read("r.json"));
   EXPECT_EQ(json["passed"], true);
   EXPECT_GT(json["counts"]["hits"], 100);
+  EXPECT_EQ(json["counts"]["operations"], 5000) << "as many as were asked for";
+}
+
+TEST_F(CosimForeign, WhatAReplayLeavesOutIsCounted) {
+  const std::string some =
+      write("some.stim", "block tlb asid_bits=8\ndrop va=0 asid=0\nlookup va=0 asid=0\n");
+  const tests::Finished run =
+      cosim({"--rtl", rtl, "--map", map(""), "--replay", some, "--json", in("r.json")});
+  EXPECT_EQ(run.status, 0) << run.err;
+  const auto json = nlohmann::json::parse(read("r.json"));
+  EXPECT_EQ(json["counts"]["operations"], 1);
+  EXPECT_EQ(json["counts"]["left out: no ports for them"], 1);
+}
+
+TEST_F(CosimForeign, TheHitThatDiffersIsCounted) {
+  const std::string stale =
+      write("stale.stim",
+            "block tlb asid_bits=8\nfill va=0x3fe048b9 asid=0 ppn=0x2fd8b112400 level=1 global=0 "
+            "perm=rw----\nfence form=address va=0x3fe030cb\nlookup va=0x3fe09bc6 asid=0\n");
+  const tests::Finished run =
+      cosim({"--rtl", rtl, "--map", map("define: {FAULT_STALE: 1}\n"), "--replay", stale,
+             "--stimulus", in("x.stim"), "--json", in("r.json")});
+  EXPECT_EQ(run.status, 1) << run.err;
+  const auto json = nlohmann::json::parse(read("r.json"));
+  EXPECT_EQ(json["counts"]["lookups"], 1);
+  EXPECT_EQ(json["counts"]["hits"], 1);
+}
+
+TEST_F(CosimForeign, ABuildThatFailsLeavesNothing) {
+  const std::string cache = in("cache");
+  write("t.sv", "module t(input wire clk); wire a = b; endmodule\n");
+  std::string text = text_of_file(example("direct_tlb") + "/ports.yaml");
+  const std::string sources = "sources: [dtlb_types.sv, direct_tlb.sv]";
+  text.replace(text.find(sources), sources.size(), "sources: [t.sv]");
+  const tests::Finished run =
+      lookaside({"cosim", "--rtl", in(""), "--map", write("bad.yaml", text), "--cache", cache});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(cache), {}), 0) << run.err;
 }
 
 TEST_F(CosimForeign, ADifferenceIsReportedAndRepeats) {
@@ -82,6 +120,8 @@ TEST_F(CosimForeign, BadInputIsOneMessage) {
   };
   const std::string good = map("");
   const std::string other = write("mmu.stim", "block mmu format=sv39\n");
+  const std::string none = write("none.stim", "block tlb format=sv39 asid_bits=8\n");
+  const std::string unfit = write("unfit.stim", "block tlb asid_bits=8\n\ndrop va=0 asid=0\n");
   const std::string short_map = write("short.yaml", "kind: tlb\n");
   const Case cases[] = {
       {{}, "expected --rtl DIR and --map FILE"},
@@ -94,6 +134,14 @@ TEST_F(CosimForeign, BadInputIsOneMessage) {
       {{"--rtl", rtl, "--map", good, "--compare", "exact"}, "exact needs a geometry"},
       {{"--rtl", rtl, "--map", good, "--replay", other},
        "mmu.stim: found operations of a mmu, expected those of a tlb"},
+      {{"--rtl", rtl, "--map", good, "--replay", none},
+       "none.stim: found no operation after the line of the block, expected at least one"},
+      {{"--rtl", rtl, "--map", good, "--replay", unfit},
+       "unfit.stim:3: found 'drop va=0x0 asid=0x0', expected at least one operation that the "
+       "ports"},
+      {{"--rtl", rtl, "--map", good, "--replay", write("empty.stim", "")},
+       "empty.stim: found an empty file, expected the line of a block"},
+      {{"--rtl", rtl, "--map", good, "--operations", "0"}, "--operations: found '0', expected"},
       {{"--rtl", rtl, "--map", good, "--json", "/proc/no/r.json"}, "/proc/no"}};
   for (const Case& c : cases) {
     const tests::Finished run = cosim(c.words);

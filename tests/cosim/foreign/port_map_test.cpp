@@ -152,6 +152,20 @@ TEST(PortMap, WhatIsWrongIsNamedWithFileAndLine) {
        "m.yaml:5: hold: found 'fetch' (did you mean 'fence'?), expected one of lookup, fill, "
        "fence"},
       {"asid_bits: 8", "asid_bits: [", "m.yaml:"},
+      {"fence.valid: fe",
+       "fence.valid: fe\n  fence.vpn: n\n  fence.form: {port: f, values: {all: 0, asid: 1}}",
+       "m.yaml:17: ports: found fence.form with the form 'asid' but no fence.asid, expected that "
+       "port, or 'values' without such forms"},
+      {"fence.valid: fe", "fence.valid: fe\n  fence.asid: a\n  fence.form: f",
+       "m.yaml:17: ports: found fence.form with the form 'address' but no fence.va or fence.vpn"},
+      {"fence.valid: fe", "fence.valid: fe\n  fence.by_asid: a",
+       "m.yaml:16: ports: found fence.by_asid but no fence.asid, expected the port that carries"},
+      {"ports:", "latency: {lookup: 0}\nports:\n  response.valid: rv",
+       "m.yaml:6: latency: found 'lookup' and the port response.valid, which tells when, expected "
+       "one of the two"},
+      {"ports:", "latency:\n  fence: 3\nports:\n  fence.busy: b",
+       "m.yaml:7: latency: found 'fence' and the port fence.busy"},
+      {"kind: tlb", "kind: mmu\nlatency: {fill: 1}", "m.yaml:"},
   };
   for (const Case& c : cases) {
     const std::string message = refused(c.line, c.by);

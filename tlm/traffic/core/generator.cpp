@@ -2,9 +2,13 @@
 #include <array>
 #include <cstdlib>
 #include <random>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <lookaside/platform/text.h>
 #include <lookaside/traffic/core/generator.h>
 #include <lookaside/traffic/core/trace_text.h>
 
@@ -66,18 +70,23 @@ bool parse_size(std::string text, std::uint64_t& value) {
   throw TraceError(fmt::format("'{}': found '{}', expected {}", text, found, expected));
 }
 
+/// Refuses a word that is the name of no row, with the nearest name.
 template <typename Rows>
-std::string names(const Rows& rows) {
-  std::string list;
-  for (const auto& row : rows) list += (list.empty() ? "" : ", ") + std::string(row.name);
-  return list;
+[[noreturn]] void unknown(const std::string& text, const std::string& word, const Rows& rows,
+                          const std::string& more) {
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.emplace_back(row.name);
+  const std::string near = platform::nearest(word, names);
+  fail(text, word,
+       fmt::format("one of {}{}{}", fmt::join(names, ", "), more,
+                   near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
 }
 
 void assign(Generation& g, const std::string& text, const std::string& key,
             const std::string& value) {
   std::size_t index = 0;
   while (index < kKeys.size() && key != kKeys[index].name) ++index;
-  if (index == kKeys.size()) fail(text, key, "one of " + names(kKeys));
+  if (index == kKeys.size()) unknown(text, key, kKeys, "");
   std::uint64_t number = 0;
   bool good = parse_size(value, number);
   switch (index) {
@@ -172,7 +181,7 @@ Generation parse_generation(const std::string& text) {
     if (name == candidate.name) row = &candidate;
   }
   if (row == nullptr) {
-    fail(text, name, fmt::format("one of {}, then ':COUNT', e.g. random:200000", names(kPatterns)));
+    unknown(text, name, kPatterns, ", then ':COUNT', e.g. random:200000");
   }
   Generation g;
   g.pattern = row->pattern;
