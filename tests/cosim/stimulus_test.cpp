@@ -11,7 +11,6 @@ namespace {
 
 using translation::Access;
 using translation::Context;
-using translation::Fence;
 using translation::FenceForm;
 using translation::Privilege;
 
