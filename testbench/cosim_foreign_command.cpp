@@ -159,7 +159,11 @@ void add_options(CLI::App& command, ForeignOptions& o) {
       ->type_name("DIR");
   command.add_option("--map", o.map, "Port map: how the block is built, what its ports mean")
       ->type_name("FILE.yaml");
-  command.add_option("--operations", o.operations, "How many random operations the block performs")
+  command
+      .add_option(
+          "--operations", o.operations,
+          "How many random operations are performed: lookups, refills, drops, fences; of an MMU "
+          "accesses, fences, changes of context, protection and page tables")
       ->type_name("N")
       ->transform(whole_number(1))
       ->capture_default_str();

@@ -11,7 +11,6 @@ namespace {
 
 using translation::Access;
 using translation::Context;
-using translation::Fence;
 using translation::FenceForm;
 using translation::Privilege;
 
@@ -92,7 +91,8 @@ struct Bad {
 
 TEST(Stimulus, BadLinesAreNamed) {
   const Bad rows[] = {
-      {"", "x.stim:0: found no line of a block"},
+      {"", "x.stim: found an empty file, expected the line of a block, e.g. 'block tlb "},
+      {"# nothing\n\n", "x.stim: found no line of a block, expected"},
       {"lookup va=1 asid=1\n", "x.stim:1: found 'lookup va=1 asid=1', expected the line of the"},
       {"block\n", "x.stim:1: found 'block', expected"},
       {"block tlb entries\n", "x.stim:1: found 'entries', expected key=value"},

@@ -287,7 +287,7 @@ class MapReader {
 
   void ports(const Node& n) {
     yaml_.entries(n, "ports", [&](const Node& key, const Node& value) {
-      const std::string role = key.Scalar();
+      const std::string& role = key.Scalar();
       const Role* known = find_role(map_.kind, role);
       if (known == nullptr) {
         std::vector<std::string> names;

@@ -75,6 +75,7 @@ template <typename Rows>
 [[noreturn]] void unknown(const std::string& text, const std::string& word, const Rows& rows,
                           const std::string& more) {
   std::vector<std::string> names;
+  names.reserve(rows.size());
   for (const auto& row : rows) names.emplace_back(row.name);
   const std::string near = platform::nearest(word, names);
   fail(text, word,
