@@ -34,6 +34,7 @@ struct ProveOptions {
   bool slow = false;
   bool faults = false;
   bool no_covers = false;
+  bool smt = false;
   bool show = false;
 };
 
@@ -75,6 +76,11 @@ int run_prove(const ProveOptions& options) {
     return kPassed;
   }
   formal::require_program("yosys", "yosys");
+  if (options.smt) {
+    for (const formal::Proof* proof : proofs) {
+      formal::require_program(proof->smt_solver, proof->smt_solver);
+    }
+  }
   // Minutes of proving are not to end with a file that cannot be written.
   if (!options.json.empty()) record::check_writable(options.json);
   if (!options.waves.empty()) formal::make_directory(options.waves);
@@ -85,6 +91,7 @@ int run_prove(const ProveOptions& options) {
   how.work = work.path();
   how.faults = options.faults;
   how.covers = !options.no_covers;
+  how.engine = options.smt ? formal::Engine::kSmt : formal::Engine::kSat;
   if (!options.waves.empty()) how.waves = std::filesystem::absolute(options.waves);
   std::vector<formal::ProofResult> results(proofs.size());
   formal::parallel(proofs.size(), options.jobs, [&](std::size_t i) {
@@ -102,8 +109,8 @@ int run_prove(const ProveOptions& options) {
     failed += result.holds ? 0 : 1;
     properties += result.properties.size();
   }
-  fmt::print("{} proofs, {} properties, {} failed; {:.1f} CPU s of proving\n", results.size(),
-             properties, failed, seconds);
+  fmt::print("{} proofs, {} properties, {} failed; {:.1f} {} of proving\n", results.size(),
+             properties, failed, seconds, options.smt ? "s" : "CPU s");
   if (!options.json.empty()) {
     record::write_file(options.json, formal::json(results).dump(2) + "\n");
   }
@@ -120,6 +127,8 @@ void add_prove(CLI::App& rtl, Actions& actions) {
   command->add_flag("--slow", options->slow, "Only the others")->excludes("--quick");
   command->add_flag("--no-covers", options->no_covers,
                     "Does not ask whether what the properties speak of can happen");
+  command->add_flag("--smt", options->smt,
+                    "Proves with another engine: yosys-smtbmc, and cvc5 or z3 as the proof says");
   command->add_flag(
       "--faults", options->faults,
       "Also shows that each property can fail: under a fault that is put into the RTL");
@@ -148,6 +157,8 @@ void add_prove(CLI::App& rtl, Actions& actions) {
       "  lookaside rtl prove pair\n"
       "How it comes that a page is evicted, as a waveform:\n"
       "  lookaside rtl prove tlb-4 --waves witnesses && gtkwave witnesses/tlb-4.c_evicted.vcd\n"
+      "The proofs once more, by a solver that shares nothing with yosys' own:\n"
+      "  lookaside rtl prove --smt --no-covers\n"
       "Change rtl/ and see which property notices:\n"
       "  lookaside rtl prove line match");
   actions.emplace_back(command, [options] { return run_prove(*options); });

@@ -50,6 +50,11 @@ std::vector<Property> by_label(const std::vector<std::string>& cells) {
   return result;
 }
 
+/// yosys-smtbmc has an answer, which is no: its exit status is then that of an error.
+bool refuted(const Finished& finished) {
+  return finished.log.find("Status: FAILED") != std::string::npos;
+}
+
 /// Runs the questions of one proof and keeps what was answered.
 class Prover {
  public:
@@ -93,9 +98,10 @@ class Prover {
   }
 
  private:
-  void settle(const std::vector<std::string>& cells, const Finished& finished) {
+  void settle(const std::vector<std::string>& cells, const Answer& answer) {
+    const Finished& finished = answer.run;
     result_.seconds += finished.seconds;
-    if (succeeded(finished)) return;
+    if (answer.proven) return;
     for (Property& property : result_.properties) {
       const bool asked = std::any_of(cells.begin(), cells.end(), [&](const std::string& cell) {
         return label_of(cell) == property.name;
@@ -104,7 +110,7 @@ class Prover {
     }
     fail(result_, finished.timed_out ? fmt::format("{}: no answer in {} s", fmt::join(cells, ", "),
                                                    proof_.timeout_s)
-                  : finished.status != 0
+                  : finished.status != 0 && !refuted(finished)
                       ? fmt::format("{}: {}", fmt::join(cells, ", "), complaint(finished.log))
                       : fmt::format("{}: not proven", fmt::join(cells, ", ")));
   }
@@ -222,6 +228,10 @@ ProofResult prove(const Proof& proof, const std::vector<Fault>& faults,
   result.method = !state        ? "all inputs"
                   : proof.split ? "induction by instance, then in any state"
                                 : "induction";
+  result.engine = options.engine;
+  if (options.engine == Engine::kSmt) {
+    result.method += fmt::format(" (yosys-smtbmc, {})", proof.smt_solver);
+  }
 
   Prover prover(proof, session, result);
   if (proof.split) {

@@ -41,11 +41,16 @@ struct Proof {
   /// invariant that holds whatever stands on a net holds with what drives it.
   std::vector<std::string> cuts;
   bool quick = false;
-  bool mutate = false;    ///< its block is changed by `rtl mutate`
-  unsigned depth = 1;     ///< steps in which covers and faults must show
-  std::string covers_in;  ///< another proof of the same module that reaches the covers
+  bool mutate = false;              ///< its block is changed by `rtl mutate`
+  unsigned depth = 1;               ///< steps in which covers and faults must show
+  std::string covers_in;            ///< another proof of the same module that reaches the covers
+  std::string smt_solver = "cvc5";  ///< what answers for this proof with Engine::kSmt
   unsigned timeout_s = 600;
 };
+
+/// Who answers: yosys' own solver (sat), or yosys-smtbmc with an SMT solver. Two engines that have
+/// neither the encoding of the design nor the search in common.
+enum class Engine { kSat, kSmt };
 
 /// A seeded mutation of the RTL by hand: text that stands once in a file, and what to put there.
 struct Fault {
@@ -103,7 +108,9 @@ bool is_step(const std::string& label);
 struct ProofResult {
   const Proof* proof = nullptr;
   std::string method;
-  double seconds = 0;  ///< of a processor, for the proof alone, without covers and faults
+  Engine engine = Engine::kSat;
+  /// For the proof alone, without covers and faults: of a processor; by the clock with kSmt.
+  double seconds = 0;
   bool holds = false;
   std::string failure;  ///< why not
   std::vector<Property> properties;
@@ -116,6 +123,7 @@ struct ProofOptions {
   std::filesystem::path properties;  ///< the directory of lookaside_prove_*.sv
   std::filesystem::path work;        ///< scripts and logs
   std::filesystem::path waves;       ///< where witnesses of covers go as VCD; empty: nowhere
+  Engine engine = Engine::kSat;      ///< of proofs; covers and faults are always asked of sat
   bool covers = true;                ///< also ask whether what is proven can happen
   bool faults = false;               ///< also show that each property can fail
 };

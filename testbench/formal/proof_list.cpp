@@ -32,7 +32,7 @@ void check_keys(const std::filesystem::path& file, const YAML::Node& node,
 Proof read_proof(const std::filesystem::path& file, const YAML::Node& node) {
   check_keys(file, node,
              {"name", "says", "module", "block", "parameters", "peeks", "lines", "ways", "split",
-              "cuts", "quick", "depth", "covers_in", "mutate", "timeout"});
+              "cuts", "quick", "depth", "covers_in", "mutate", "timeout", "smt_solver"});
   Proof proof;
   for (const char* key : {"name", "says", "module", "block"}) {
     if (!node[key]) refuse(file, node.Mark(), fmt::format("an entry without '{}'", key));
@@ -53,6 +53,11 @@ Proof read_proof(const std::filesystem::path& file, const YAML::Node& node) {
   proof.mutate = node["mutate"].as<bool>(false);
   proof.depth = node["depth"].as<unsigned>(1);
   proof.covers_in = node["covers_in"].as<std::string>("");
+  proof.smt_solver = node["smt_solver"].as<std::string>(proof.smt_solver);
+  if (proof.smt_solver != "cvc5" && proof.smt_solver != "z3") {
+    refuse(file, node["smt_solver"].Mark(),
+           fmt::format("found smt_solver '{}', expected cvc5 or z3", proof.smt_solver));
+  }
   proof.timeout_s = node["timeout"].as<unsigned>(proof.timeout_s);
   return proof;
 }

@@ -50,8 +50,9 @@ std::string table(const std::vector<ProofResult>& results, bool with_faults) {
   std::string text;
   for (const ProofResult& result : results) {
     const Proof& proof = *result.proof;
-    text += fmt::format("{}: {}\n  {} ({}), {}, {:.1f} CPU s, {}\n", proof.name, proof.says,
+    text += fmt::format("{}: {}\n  {} ({}), {}, {:.1f} {}, {}\n", proof.name, proof.says,
                         proof.block, parameters_of(proof), result.method, result.seconds,
+                        result.engine == Engine::kSat ? "CPU s" : "s",
                         result.holds ? "PROVEN" : "FAILED: " + result.failure);
     for (const Property& property : result.properties) {
       text += fmt::format("    {:<42} {:<8} antecedent {}", words(property.name),
@@ -80,15 +81,17 @@ nlohmann::ordered_json json(const std::vector<ProofResult>& results) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const ProofResult& result : results) {
     const Proof& proof = *result.proof;
+    const bool smt = result.engine == Engine::kSmt;
     nlohmann::ordered_json entry = {{"name", proof.name},
                                     {"says", proof.says},
                                     {"block", proof.block},
                                     {"module", proof.module},
                                     {"parameters", proof.parameters},
                                     {"method", result.method},
+                                    {"solver", smt ? proof.smt_solver : "yosys sat"},
                                     {"cuts", proof.cuts},
                                     {"depth", proof.depth},
-                                    {"cpu_seconds", result.seconds},
+                                    {smt ? "elapsed_seconds" : "cpu_seconds", result.seconds},
                                     {"holds", result.holds},
                                     {"failure", result.failure},
                                     {"assumptions", result.assumptions}};

@@ -69,24 +69,51 @@ std::string Session::from_reset() const {
       proof_.depth);
 }
 
-Finished Session::induct(const std::string& what, const std::vector<std::string>& cells,
-                         const std::vector<std::string>& cuts) const {
-  std::string cut;
-  for (const std::string& net : cuts) {
-    cut += fmt::format("select -assert-count 1 w:{}\ncutpoint w:{}\n", net, net);
-  }
-  return ask(what, cut + "delete t:$cover\n" + keep_asserts(cells) + kOptimise +
-                       "sat -tempinduct -prove-asserts -set-assumes -maxsteps 1");
+Answer Session::ask_sat(const std::string& what, const std::string& script) const {
+  Finished run = ask(what, script);
+  return {run.log.find("SUCCESS!") != std::string::npos, std::move(run)};
 }
 
-Finished Session::follow(const std::string& cell, const std::vector<std::string>& from) const {
+Answer Session::ask_smt(const std::string& what, const std::string& script, bool induct) const {
+  const fs::path smt2 = options_.work / (name_ + "." + what + ".smt2");
+  Finished run = ask(what, script + "formalff -clk2ff\nwrite_smt2 " + smt2.string());
+  if (run.status != 0) return {false, std::move(run)};
+  double seconds = run.seconds;
+  std::vector<std::string> goals = {"-t 1"};
+  if (induct) goals.emplace_back("-i -t 1");
+  for (const std::string& goal : goals) {
+    run = run_command(fmt::format("yosys-smtbmc --noprogress -s {} {} '{}'", proof_.smt_solver,
+                                  goal, smt2.string()),
+                      smt2.string() + ".log", proof_.timeout_s);
+    seconds += run.seconds;
+    run.seconds = seconds;
+    if (run.status != 0 || run.log.find("Status: PASSED") == std::string::npos) {
+      return {false, std::move(run)};
+    }
+  }
+  return {true, std::move(run)};
+}
+
+Answer Session::induct(const std::string& what, const std::vector<std::string>& cells,
+                       const std::vector<std::string>& cuts) const {
+  std::string script;
+  for (const std::string& net : cuts) {
+    script += fmt::format("select -assert-count 1 w:{}\ncutpoint w:{}\n", net, net);
+  }
+  script += "delete t:$cover\n" + keep_asserts(cells) + kOptimise;
+  if (options_.engine == Engine::kSmt) return ask_smt(what, script, true);
+  return ask_sat(what, script + "sat -tempinduct -prove-asserts -set-assumes -maxsteps 1");
+}
+
+Answer Session::follow(const std::string& cell, const std::vector<std::string>& from) const {
   std::vector<std::string> both = from;
   both.push_back(cell);
   // Without names, chtype would take every cell.
   const std::string known = from.empty() ? "" : "chtype -set $assume" + cell_list(from) + "\n";
-  return ask(cell, fmt::format("delete t:$cover\n{}{}cutpoint t:$dff\n{}"
-                               "sat -prove-asserts -set-assumes",
-                               keep_asserts(both), known, kOptimise));
+  const std::string script =
+      fmt::format("delete t:$cover\n{}{}cutpoint t:$dff\n{}", keep_asserts(both), known, kOptimise);
+  if (options_.engine == Engine::kSmt) return ask_smt(cell, script, false);
+  return ask_sat(cell, script + "sat -prove-asserts -set-assumes");
 }
 
 Finished Session::enable(const std::string& cell) const {
@@ -119,10 +146,6 @@ Finished Session::falsify(const std::string& cell) const {
 
 bool found_model(const Finished& finished) {
   return finished.log.find("model found for base case: FAIL!") != std::string::npos;
-}
-
-bool succeeded(const Finished& finished) {
-  return finished.log.find("SUCCESS!") != std::string::npos;
 }
 
 unsigned last_step(const std::string& log) {

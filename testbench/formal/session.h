@@ -11,6 +11,12 @@
 
 namespace lookaside::formal {
 
+/// Of a proof.
+struct Answer {
+  bool proven = false;
+  Finished run;  ///< the run of the tool that settled it; its time is that of all of them
+};
+
 /// Questions about the design that prepare() wrote as NAME.il. Each is a run of yosys of its own,
 /// whose script and log stay in the work directory.
 class Session {
@@ -22,11 +28,10 @@ class Session {
   [[nodiscard]] std::filesystem::path il() const { return options_.work / (name_ + ".il"); }
 
   /// All of these assertions by induction, with `cuts` as free inputs.
-  [[nodiscard]] Finished induct(const std::string& what, const std::vector<std::string>& cells,
-                                const std::vector<std::string>& cuts) const;
+  [[nodiscard]] Answer induct(const std::string& what, const std::vector<std::string>& cells,
+                              const std::vector<std::string>& cuts) const;
   /// One assertion in every state in which the others hold.
-  [[nodiscard]] Finished follow(const std::string& cell,
-                                const std::vector<std::string>& from) const;
+  [[nodiscard]] Answer follow(const std::string& cell, const std::vector<std::string>& from) const;
   /// Is the antecedent of an assertion reached from reset?
   [[nodiscard]] Finished enable(const std::string& cell) const;
   /// Is a cover reached from reset? The witness goes to `vcd` unless that is empty.
@@ -36,6 +41,10 @@ class Session {
 
  private:
   [[nodiscard]] Finished ask(const std::string& what, const std::string& script) const;
+  [[nodiscard]] Answer ask_sat(const std::string& what, const std::string& script) const;
+  /// @param induct step 0 from reset and any later step; else one step, which is all there is.
+  [[nodiscard]] Answer ask_smt(const std::string& what, const std::string& script,
+                               bool induct) const;
   [[nodiscard]] std::string from_reset() const;
 
   const Proof& proof_;
@@ -45,8 +54,6 @@ class Session {
 
 /// From reset: a counterexample was found.
 bool found_model(const Finished& finished);
-/// A proof by induction or in any state came to its end.
-bool succeeded(const Finished& finished);
 /// The step of the last base case that was solved.
 unsigned last_step(const std::string& log);
 

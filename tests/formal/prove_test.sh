@@ -54,6 +54,19 @@ if [ -e "$out/none" ]; then
 fi
 expect 2 "^lookaside: found no quick proof among counter, expected" good counter --quick
 
+# The second engine: it proves what holds, and does not prove what does not.
+expect 0 "induction (yosys-smtbmc, cvc5)" good --smt
+cp -r "$here" "$out/faulty"
+(
+  here=$out/faulty
+  sed -i 's/ && !full_o//' "$here/rtl/lookaside_counter.sv"
+  expect 1 "a_never_above_the_top.*: not proven" good --smt --no-covers
+  expect 1 "a_never_above_the_top.*: not proven" good --no-covers
+  sed -i 's/depth: 9/smt_solver: yices/' "$here/good.yaml"
+  expect 2 "good.yaml:7: found smt_solver 'yices', expected cvc5 or z3" good --smt
+  exit $failed
+) || failed=1
+
 # The witness of the cover is a VCD with the block's signals by name, in which `count` ends at 5.
 expect 0 "1 proofs" good --waves "$out/waves"
 vcd=$out/waves/counter.c_full.vcd

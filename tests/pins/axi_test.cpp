@@ -5,6 +5,7 @@
 #include <Axi64.h>
 #include <AxiLite.h>
 #include <MmuRv64.h>
+#include <array>
 
 #include <gmock/gmock.h>
 
@@ -86,11 +87,16 @@ void random_accesses(unsigned bytes) {
   memory.rival_percent = 10;
   Port<Model> port(memory);
   const std::uint64_t mask = bytes == 8 ? ~std::uint64_t{0} : 0xffff'ffff;
+  // A few words at a time, so that they meet again, anywhere in the physical address space.
+  const std::uint64_t space = bytes == 8 ? std::uint64_t{1} << 56 : std::uint64_t{1} << 34;
+  std::array<std::uint64_t, 16> pool{};
+  for (std::uint64_t& address : pool) address = random.next() % (space / bytes) * bytes;
   unsigned errors = 0, swaps = 0, lost = 0;
   const std::uint64_t count = rounds(20'000);
   for (std::uint64_t i = 0; i < count && !::testing::Test::HasFailure(); ++i) {
     SCOPED_TRACE(i);
-    const std::uint64_t address = 0x8000'0000 + random.below(16) * bytes;
+    std::uint64_t& address = pool[random.below(pool.size())];
+    if (random.chance(2)) address = random.next() % (space / bytes) * bytes;
     memory.stall_percent = random.below(80);
     const std::uint64_t before = memory.words[address];
     if (random.chance(50)) {

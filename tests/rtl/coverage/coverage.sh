@@ -10,13 +10,13 @@ set -eu
 
 source=$1 build=$2 rtl_coverage=$3 functional=$4
 here=$(dirname "$0")
-tests='rtl_tlb_test rtl_page_walker_test rtl_protection_test rtl_mmu_test'
+tests='rtl/rtl_tlb_test rtl/rtl_page_walker_test rtl/rtl_protection_test rtl/rtl_mmu_test pins/axi_test'
 
 cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_CXX_FLAGS_RELEASE='-O1 -DNDEBUG' -DLOOKASIDE_RTL_COVERAGE=ON \
   -DLOOKASIDE_BENCHMARKS=OFF -DLOOKASIDE_FIRMWARE=OFF >/dev/null
-# shellcheck disable=SC2086
-cmake --build "$build" --target $tests >"$build/build.log" 2>&1 || {
+# shellcheck disable=SC2046
+cmake --build "$build" --target $(basename -a $tests) >"$build/build.log" 2>&1 || {
   tail -n 30 "$build/build.log"
   exit 1
 }
@@ -26,8 +26,9 @@ rm -rf "$data"
 mkdir -p "$data"
 export LOOKASIDE_COVERAGE_DIR="$data" LOOKASIDE_OPERATIONS="${LOOKASIDE_OPERATIONS:-200000}"
 for test in $tests; do
-  "$build/tests/rtl/$test" >"$data/$test.log" 2>&1 || {
-    cat "$data/$test.log"
+  log=$data/$(basename "$test").log
+  "$build/tests/$test" >"$log" 2>&1 || {
+    cat "$log"
     exit 1
   }
 done
@@ -37,4 +38,4 @@ for file in "$functional"/*.functional.json; do
   [ ! -f "$file" ] || set -- "$@" "$file"
 done
 [ $# -ne 0 ] || echo "cover points: none of the long tests has left its table in $functional"
-"$rtl_coverage" "$here/exclusions.yaml" "$data/merged" "$@"
+"$rtl_coverage" "$here/exclusions.yaml" "$source/rtl" "$data/merged" "$@"

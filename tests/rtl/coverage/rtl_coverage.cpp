@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// rtl_coverage EXCLUSIONS.yaml COVERAGE.dat [NAME.functional.json ...]
+// rtl_coverage EXCLUSIONS.yaml RTL_DIR COVERAGE.dat [NAME.functional.json ...]
 //
 // Line, branch and toggle coverage of rtl/ as Verilator counted it, over all variants of a module:
 // a point is reached if one variant reached it. Prints a table by file, what was not reached, and
 // the cover points that the tests sampled. Fails (exit status 1) below 100 % of lines and branches,
-// below 98 % of toggles, for a toggle that is neither reached nor excluded, for an exclusion that
-// is not needed, and for a cover point below 100 %. Exit status 2: a file that cannot be read.
+// below 98 % of toggles, for a toggle that is neither reached nor excluded, for a file of RTL_DIR
+// without a point (unless an exclusion says why), for an exclusion that is not needed, and for a
+// cover point below 100 %. Exit status 2: a file that cannot be read.
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <regex>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -42,7 +45,7 @@ struct Point {
 using Points = std::map<Point, std::uint64_t>;
 
 struct Exclusion {
-  std::string file, signals, reason;
+  std::string file, signals, reason;  ///< without signals: a file in which nothing is counted
   std::regex pattern;
   std::size_t used = 0;
 };
@@ -107,7 +110,7 @@ std::vector<Exclusion> read_exclusions(const std::string& path) {
   for (const YAML::Node& node : YAML::LoadFile(path)) {
     Exclusion e;
     e.file = node["file"].as<std::string>();
-    e.signals = node["signals"].as<std::string>();
+    e.signals = node["signals"].as<std::string>("");
     e.reason = node["reason"].as<std::string>();
     e.pattern = std::regex(e.signals);
     exclusions.push_back(std::move(e));
@@ -117,9 +120,14 @@ std::vector<Exclusion> read_exclusions(const std::string& path) {
 
 class Report {
  public:
-  Report(const Points& points, std::vector<Exclusion> exclusions)
+  Report(const Points& points, std::vector<Exclusion> exclusions, const std::set<std::string>& rtl)
       : exclusions_(std::move(exclusions)) {
     for (const auto& [point, count] : points) add(point, count);
+    for (const std::string& file : rtl) {
+      if (files_.count(file) == 0 && !uncounted(file)) {
+        missing_.push_back(file + ": no test has counted anything in it");
+      }
+    }
   }
 
   bool print() const {
@@ -133,7 +141,8 @@ class Report {
     print_row("total", all);
     for (const std::string& text : missing_) fmt::print("not reached: {}\n", text);
     for (const Exclusion& e : exclusions_) {
-      if (e.used == 0) fmt::print("not needed: exclusion of {} in {}\n", e.signals, e.file);
+      if (e.signals.empty() && e.used != 0) fmt::print("{}: {}\n", e.file, e.reason);
+      if (e.used == 0) fmt::print("not needed: exclusion of '{}' in {}\n", e.signals, e.file);
       good = good && e.used != 0;
     }
     for (const Kind k : {kLine, kBranch, kToggle}) {
@@ -166,6 +175,12 @@ class Report {
     }
     return found;
   }
+  bool uncounted(const std::string& file) {
+    for (Exclusion& e : exclusions_) {
+      if (e.file == file && e.signals.empty()) return ++e.used != 0;
+    }
+    return false;
+  }
   static void print_row(const std::string& name, const std::array<Tally, 3>& t) {
     const auto cell = [](const Tally& c) {
       return fmt::format("{}/{} {:6.2f}", c.reached, c.total, c.percent());
@@ -189,14 +204,23 @@ bool print_functional(const std::string& path) {
   return reached == wanted;
 }
 
-int run(const std::vector<std::string>& args) {
-  if (args.size() < 2) {
-    throw std::runtime_error("usage: rtl_coverage EXCLUSIONS.yaml COVERAGE.dat [JSON ...]");
+std::set<std::string> rtl_files(const std::string& directory) {
+  std::set<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    if (entry.path().extension() == ".sv") files.insert(entry.path().filename().string());
   }
-  const Report report(read_points(args[1]), read_exclusions(args[0]));
+  if (files.empty()) throw std::runtime_error(directory + ": no SystemVerilog files");
+  return files;
+}
+
+int run(const std::vector<std::string>& args) {
+  if (args.size() < 3) {
+    throw std::runtime_error("usage: rtl_coverage EXCLUSIONS.yaml RTL_DIR COVERAGE.dat [JSON ...]");
+  }
+  const Report report(read_points(args[2]), read_exclusions(args[0]), rtl_files(args[1]));
   bool good = report.print();
-  if (args.size() > 2) fmt::print("\n{:<34} {:>16}\n", "cover points", "reached");
-  for (std::size_t i = 2; i < args.size(); ++i) good = print_functional(args[i]) && good;
+  if (args.size() > 3) fmt::print("\n{:<34} {:>16}\n", "cover points", "reached");
+  for (std::size_t i = 3; i < args.size(); ++i) good = print_functional(args[i]) && good;
   return good ? 0 : 1;
 }
 
