@@ -149,8 +149,16 @@ std::string around_twins(const std::string& top, const std::vector<Port>& ports,
   text += instance(fmt::format("{}{}", module, list.empty() ? "" : " #(" + list + ")"), "u_rtl",
                    ports, "", false);
   text += instance("netlist", "u_netlist", ports, "netlist_", true);
-  text += fmt::format("  always @({}) begin\n{}  end\nendmodule\n",
-                      clocked(ports) ? "posedge clk_i" : "*", compare);
+  if (clocked(ports)) {
+    // Before the first reset the two may start as they like.
+    text += fmt::format(
+        "  logic was_reset = 1'b0;\n"
+        "  always @(posedge clk_i) was_reset <= was_reset | ~rst_ni;\n"
+        "  always @(posedge clk_i) if (was_reset) begin\n{}  end\nendmodule\n",
+        compare);
+  } else {
+    text += fmt::format("  always @(*) begin\n{}  end\nendmodule\n", compare);
+  }
   return text + buffer();
 }
 

@@ -6,6 +6,7 @@
 #include <AxiLite.h>
 #include <MmuRv64.h>
 #include <array>
+#include <iostream>
 
 #include <gmock/gmock.h>
 
@@ -50,6 +51,7 @@ class Port {
     memory_.drive(*axi_);
     axi_.settle();
     EXPECT_NE(axi_->mem_req_ready_o, 0) << "one access at a time, and it has ended";
+    EXPECT_EQ(axi_->mem_rsp_valid_o, 0) << "nothing was asked";
     edge();
     axi_->mem_req_valid_i = 0;
     put(axi_->mem_req_addr_i, ~address);  // latched
@@ -58,6 +60,7 @@ class Port {
     for (unsigned edges = 1; edges < kPatience; ++edges) {
       memory_.drive(*axi_);
       axi_.settle();
+      EXPECT_EQ(axi_->mem_req_ready_o, 0) << "one access at a time, and it has not ended";
       const Answer answer{axi_->mem_rsp_error_o != 0, axi_->mem_rsp_swapped_o != 0,
                           axi_->mem_rsp_data_o, edges};
       const bool answered = axi_->mem_rsp_valid_o != 0;
@@ -92,9 +95,9 @@ void random_accesses(unsigned bytes) {
   std::array<std::uint64_t, 16> pool{};
   for (std::uint64_t& address : pool) address = random.next() % (space / bytes) * bytes;
   unsigned errors = 0, swaps = 0, lost = 0;
-  const std::uint64_t count = rounds(20'000);
+  const std::uint64_t count = from_environment("LOOKASIDE_OPERATIONS", rounds(20'000));
   for (std::uint64_t i = 0; i < count && !::testing::Test::HasFailure(); ++i) {
-    SCOPED_TRACE(i);
+    SCOPED_TRACE("operation " + std::to_string(i));
     std::uint64_t& address = pool[random.below(pool.size())];
     if (random.chance(2)) address = random.next() % (space / bytes) * bytes;
     memory.stall_percent = random.below(80);
@@ -128,6 +131,8 @@ void random_accesses(unsigned bytes) {
       << text(memory.checker.violations());
   EXPECT_EQ(memory.checker.reads(), memory.reads);
   EXPECT_EQ(memory.checker.writes(), memory.writes);
+  std::cout << count << " operations, " << swaps << " swaps, " << lost << " lost, " << errors
+            << " errors\n";
   EXPECT_GT(errors, count / 100);
   EXPECT_GT(swaps, count / 10);
   EXPECT_GT(lost, count / 50);

@@ -85,9 +85,8 @@ class RtlMmu {
   /// Offers a fence from this cycle on.
   void fence(const translation::Fence& f) {
     fence_wanted_ = true;
-    put(rtl_->fence_form_i, f.form);
-    put(rtl_->fence_va_i, f.va);
-    put(rtl_->fence_asid_i, f.asid);
+    put_fence(f, noise_, rtl_->fence_form_i, rtl_->fence_va_i, 0, 8 * sizeof rtl_->fence_va_i,
+              rtl_->fence_asid_i);
   }
   bool fence_done() const { return !fence_wanted_; }
   /// A request was taken and not yet answered.

@@ -9,6 +9,7 @@
 
 #include "cosim/stimulus.h"
 #include "rtl/clocked.h"
+#include "rtl/rtl_access.h"
 
 namespace lookaside::tests {
 
@@ -81,9 +82,8 @@ class RtlTlbBase {
   }
   void set_fence(const translation::Fence& f) {
     rtl_->fence_valid_i = 1;
-    put(rtl_->fence_form_i, f.form);
-    put(rtl_->fence_vpn_i, vpn(f.va));
-    put(rtl_->fence_asid_i, f.asid);
+    put_fence(f, noise_, rtl_->fence_form_i, rtl_->fence_vpn_i, kPageShift, Bits - kPageShift,
+              rtl_->fence_asid_i);
   }
 
   /// In the order of priorities: fence, fill, lookup.

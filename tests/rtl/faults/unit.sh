@@ -30,7 +30,7 @@ mkdir -p "$out/obj"
   --top-module "$top" --prefix "$prefix" --Mdir "$out/obj" "$@" || refused "Verilator refuses $top"
 # The test knows its block by reference to its ports: they must be the same.
 ports() { grep -E '^ *VL_(IN|OUT)' "$1"; }
-ports "$build/tests/rtl/CMakeFiles/$library.dir/$prefix.dir/$prefix.h" >"$out/obj/ports.test"
+ports "$build"/tests/*/CMakeFiles/"$library.dir/$prefix.dir/$prefix.h" >"$out/obj/ports.test"
 ports "$out/obj/$prefix.h" | cmp -s - "$out/obj/ports.test" ||
   refused "$top has not the ports of the block in $library"
 (cd "$out/obj" && for f in *.cpp; do echo "#include \"$f\""; done >all.cc)
@@ -40,6 +40,6 @@ cat "$here/wrapper.cpp" >>"$out/obj/all.cc"
   refused "the compiler refuses the Verilated $top"
 # The program's own link command.
 link=$("$ninja" -C "$build" -t commands "$program" | tail -n 1 | sed 's/^: && //; s/ && .*$//' |
-  sed "s|tests/rtl/lib$library\.a|$out/obj/all.o|g; s| -o [^ ]*| -o $out/test|")
+  sed "s|tests/[a-z]*/lib$library\.a|$out/obj/all.o|g; s| -o [^ ]*| -o $out/test|")
 (cd "$build" && eval "$link") || refused "the linker refuses; is $program built?"
 rm -rf "$out/obj"
