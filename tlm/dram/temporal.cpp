@@ -36,6 +36,8 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
       active_((history_.size() + 63) / 64),
       no_code_(organization.ranks * groups_ * 2),
       floor_(no_code_ + 1),
+      cap_(config.age_cap),
+      overdue_from_(config.scheduling == Scheduling::kFrFcfsCapped ? 0 : kNever),
       page_policy_(make_page_policy(config, banks_ * organization.ranks)),
       idle_limit_(page_policy_->idle_limit()),
       direct_(config.scheduling != Scheduling::kFcfs && !config.posted_writes),

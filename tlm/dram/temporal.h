@@ -143,10 +143,12 @@ class TemporalModel {
   void advance(std::uint64_t clock);
   bool step(std::uint64_t limit);
   void find_next();
+  bool overdue(std::uint64_t clock);
+  bool serve_oldest(std::uint64_t limit);
   void choose_class();
   void stage(unsigned bank);
-  void open_row(unsigned bank, std::uint64_t clock);
-  void access(unsigned bank, std::uint64_t clock);
+  bool open_row(std::int32_t slot, std::uint64_t clock);
+  void access(std::int32_t slot, std::uint64_t clock);
   Completion serve_newest(const Transaction& t, const Request& r);
   Completion serve_alone(const Transaction& t, const Request& r);
   Completion serve_now(const Transaction& t, const Request& r);
@@ -183,6 +185,9 @@ class TemporalModel {
   std::uint64_t now_ = 0;                // clock of the last step
   std::uint64_t next_clock_ = kUnknown;  // of the next, kNever: none
   unsigned next_bank_ = 0;
+  std::int32_t oldest_ = -1;    // the last known
+  std::uint64_t cap_;           // age at which it has the channel for itself
+  std::uint64_t overdue_from_;  // nobody reaches that age before
   Found last_found_;
   static constexpr unsigned kLoads = 16;  // kinds of load
   std::array<std::int64_t, kLoads * 24> guess_{};

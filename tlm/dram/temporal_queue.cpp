@@ -58,6 +58,9 @@ void TemporalModel::find_next() {
 bool TemporalModel::step(std::uint64_t limit) {
   if (config_.posted_writes) choose_class();
   if (next_clock_ == kUnknown) find_next();
+  if (std::min(next_clock_, limit) >= overdue_from_ && overdue(std::min(next_clock_, limit))) {
+    return serve_oldest(limit);
+  }
   if (next_clock_ > limit || next_clock_ == kNever) return false;
   const unsigned bank = next_bank_;
   const std::uint64_t clock = next_clock_;
@@ -67,10 +70,44 @@ bool TemporalModel::step(std::uint64_t limit) {
   if (clock >= rank_[rank].next_refresh) {
     refresh(rank, rank_[rank].next_refresh);
   } else if (stages_[bank].slot < 0) {
-    open_row(bank, clock);
+    open_row(queue_.first(bank, serving_), clock);
   } else {
-    access(bank, clock);
+    access(stages_[bank].slot, clock);
   }
+  return true;
+}
+
+/// Is anybody past the age cap at that time? Looks only when the last answer no longer tells.
+bool TemporalModel::overdue(std::uint64_t clock) {
+  oldest_ = queue_.oldest();
+  if (oldest_ < 0) return false;
+  overdue_from_ = queue_.at(oldest_).r.from - 1 + cap_;
+  return overdue_from_ <= clock;
+}
+
+/// A command of the oldest request, which has the channel for itself, unless it is later than
+/// `limit`.
+bool TemporalModel::serve_oldest(std::uint64_t limit) {
+  const TemporalQueue::Entry& e = queue_.at(oldest_);
+  Rank& rank = rank_[e.r.rank];
+  const RowSegment& row = history_[e.r.bank].at(0);
+  const bool open = row.closed == kNever;
+  const bool hit = open && row.row == e.r.row;
+  std::uint64_t clock = std::max({e.r.from, now_, overdue_from_,
+                                  hit    ? row.ready
+                                  : open ? row.close_from
+                                         : row.reopen});
+  if (hit) clock = schedule_.fit_column(std::max(clock, floor_[e.r.code]), e.r.code);
+  if (clock > limit) return false;
+  now_ = clock;
+  next_clock_ = kUnknown;
+  if (clock < rank.next_refresh && (hit || open_row(oldest_, clock))) {
+    counters_.capped += !hit && open ? 2 : 1;
+    if (hit) access(oldest_, clock);
+    return true;
+  }
+  if (rank.next_refresh > limit) return false;
+  refresh(e.r.rank, rank.next_refresh);
   return true;
 }
 
@@ -92,9 +129,10 @@ void TemporalModel::choose_class() {
   for (unsigned bank = 0; bank < history_.size(); ++bank) stage(bank);
 }
 
-void TemporalModel::open_row(unsigned bank, std::uint64_t clock) {
-  const std::int32_t first = queue_.first(bank, serving_);
-  TemporalQueue::Entry& e = queue_.at(first);
+/// Opens the row of a request, unless a refresh comes before.
+bool TemporalModel::open_row(std::int32_t slot, std::uint64_t clock) {
+  TemporalQueue::Entry& e = queue_.at(slot);
+  const unsigned bank = e.r.bank;
   BankHistory& history = history_[bank];
   const RowSegment& before = history.at(0);
   Plan plan;
@@ -109,18 +147,19 @@ void TemporalModel::open_row(unsigned bank, std::uint64_t clock) {
   plan.activate = schedule_.fit_activate(from, e.r.rank, e.r.group);
   if (plan.activate >= rank_[e.r.rank].next_refresh) {
     stages_[bank].ready = rank_[e.r.rank].next_refresh;
-    return;
+    return false;
   }
   e.found = plan.row;
   commit_row(e.r, history, plan);
   if (!always_open_) page_policy_->opened(bank, e.r.row, plan.row);
-  stages_[bank].opener = first;
+  stages_[bank].opener = slot;
   stage(bank);
+  return true;
 }
 
-void TemporalModel::access(unsigned bank, std::uint64_t clock) {
-  const std::int32_t slot = stages_[bank].slot;
+void TemporalModel::access(std::int32_t slot, std::uint64_t clock) {
   const TemporalQueue::Entry& e = queue_.at(slot);
+  const unsigned bank = e.r.bank;
   Plan plan;
   plan.column = schedule_.fit_column(clock, e.r.code);
   if (plan.column != clock) {  // somebody of another time has that place

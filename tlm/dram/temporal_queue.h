@@ -49,6 +49,15 @@ class TemporalQueue {
   unsigned size(unsigned group) const { return count_[group]; }
   unsigned size(unsigned bank, unsigned group) const { return list(bank, group).count; }
 
+  /// Of all; -1 none.
+  std::int32_t oldest() const {
+    std::int32_t oldest = -1;
+    for (const List& list : lists_) {
+      if (list.first < 0) continue;
+      if (oldest < 0 || at(list.first).sequence < at(oldest).sequence) oldest = list.first;
+    }
+    return oldest;
+  }
   /// The first of a row in a bank, other than `besides`; -1 none.
   std::int32_t of_row(unsigned bank, unsigned group, std::int64_t row,
                       std::int32_t besides = -1) const {
