@@ -38,6 +38,7 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
       floor_(no_code_ + 1),
       cap_(config.age_cap),
       overdue_from_(config.scheduling == Scheduling::kFrFcfsCapped ? 0 : kNever),
+      guess_(kGuesses),
       page_policy_(make_page_policy(config, banks_ * organization.ranks)),
       idle_limit_(page_policy_->idle_limit()),
       direct_(config.scheduling != Scheduling::kFcfs && !config.posted_writes),
@@ -75,6 +76,7 @@ Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock) {
                   t.at.column,
                   t.write,
                   t.kind,
+                  std::min<std::uint8_t>(t.priority, TemporalQueue::kPriorities - 1),
                   t.mask};
   if (clock < newest_) return serve_now(t, r);
   newest_ = clock;

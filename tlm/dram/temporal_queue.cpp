@@ -11,6 +11,23 @@ void TemporalModel::advance(std::uint64_t clock) {
   }
 }
 
+std::int32_t TemporalQueue::least_turn(unsigned bank, unsigned group) const {
+  std::int32_t least = first(bank, group);
+  for (std::int32_t slot = least; slot >= 0; slot = at(slot).next) {
+    if (at(slot).turn < at(least).turn) least = slot;
+  }
+  return least;
+}
+
+void TemporalQueue::heed_priorities() {
+  by_priority_ = true;
+  for (const List& list : lists_) {
+    for (std::int32_t slot = list.first; slot >= 0; slot = at(slot).next) {
+      at(slot).turn = turn_of(at(slot));
+    }
+  }
+}
+
 /// What a bank does next, and the earliest clock at which it can.
 void TemporalModel::stage(unsigned bank) {
   Stage& s = stages_[bank];
@@ -31,12 +48,20 @@ void TemporalModel::stage(unsigned bank) {
   s.slot = slot;
   s.code = slot >= 0 ? e.r.code : no_code_;
   s.ready = std::max(e.r.from, slot >= 0 ? row.ready : open ? row.close_from : row.reopen);
-  // Column commands go first, then the oldest.
-  s.order = (e.sequence & 0x7FFFFFFU) << 8U | bank;
+  // Column commands go first, then by turn.
+  s.order = std::uint64_t{e.turn} << 8U | bank;
   if (slot < 0) s.order |= std::uint64_t{1} << 35U;
   if (next_bank_ == bank || std::max(s.ready, floor_[s.code]) <= next_clock_) {
     next_clock_ = kUnknown;
   }
+  if (slot < 0 && classes_differ_) stage_most_urgent(bank);
+}
+
+/// The row will be opened for the most urgent, which need not be the first: at the same time, as it
+/// has been there since before the bank's next step, but at its own turn.
+void TemporalModel::stage_most_urgent(unsigned bank) {
+  const std::int32_t slot = queue_.least_turn(bank, serving_);
+  stages_[bank].order = std::uint64_t{1} << 35U | std::uint64_t{queue_.at(slot).turn} << 8U | bank;
 }
 
 /// Finds the bank that can do something first.
@@ -70,7 +95,8 @@ bool TemporalModel::step(std::uint64_t limit) {
   if (clock >= rank_[rank].next_refresh) {
     refresh(rank, rank_[rank].next_refresh);
   } else if (stages_[bank].slot < 0) {
-    open_row(queue_.first(bank, serving_), clock);
+    const std::int32_t slot = next_of(bank);
+    if (!classes_differ_ || may_open(slot, clock)) open_row(slot, clock);
   } else {
     access(stages_[bank].slot, clock);
   }
@@ -129,6 +155,24 @@ void TemporalModel::choose_class() {
   for (unsigned bank = 0; bank < history_.size(); ++bank) stage(bank);
 }
 
+/// Is it the turn of a request's activate? The row in the way is closed first; then, while the
+/// activate window is full, others may come that go before it.
+bool TemporalModel::may_open(std::int32_t slot, std::uint64_t clock) {
+  TemporalQueue::Entry& e = queue_.at(slot);
+  RowSegment& row = history_[e.r.bank].at(0);
+  if (row.closed == kNever) {
+    close(e.r.bank, schedule_.fit_precharge(clock, e.r.rank));
+    e.found = RowState::kConflict;
+    e.touched = true;
+    stages_[e.r.bank].opener = -1;
+    stage(e.r.bank);
+    return false;
+  }
+  const std::uint64_t activate = schedule_.fit_activate(clock, e.r.rank, e.r.group);
+  stages_[e.r.bank].ready = activate;
+  return activate == clock;
+}
+
 /// Opens the row of a request, unless a refresh comes before.
 bool TemporalModel::open_row(std::int32_t slot, std::uint64_t clock) {
   TemporalQueue::Entry& e = queue_.at(slot);
@@ -149,7 +193,7 @@ bool TemporalModel::open_row(std::int32_t slot, std::uint64_t clock) {
     stages_[bank].ready = rank_[e.r.rank].next_refresh;
     return false;
   }
-  e.found = plan.row;
+  if (!e.touched) e.found = plan.row;
   commit_row(e.r, history, plan);
   if (!always_open_) page_policy_->opened(bank, e.r.row, plan.row);
   stages_[bank].opener = slot;
@@ -173,7 +217,9 @@ void TemporalModel::access(std::int32_t slot, std::uint64_t clock) {
   }
   if (e.guessed) learn(e, clock);
   last_found_ = {slot, clock, e.found};
-  queue_.remove(slot, config_.posted_writes && e.r.write ? 1 : 0);
+  const unsigned group = config_.posted_writes && e.r.write ? 1 : 0;
+  if (classes_differ_ && group == 0) --waiting_[e.r.priority];
+  queue_.remove(slot, group);
   stages_[bank].opener = -1;
   stage(bank);
 }

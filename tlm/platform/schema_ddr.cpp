@@ -107,8 +107,8 @@ Parameter qos(const char* who, const char* sentence) {
 Table service_rows() {
   return {
       qos("instruction",
-          "Priority of instruction fetches: the higher goes first among queued "
-          "requests (nb_transport) that could be served now; the bound on waiting holds for all."),
+          "Priority of instruction fetches: the higher goes first among queued requests that could "
+          "be served now; the bound on waiting holds for all."),
       qos("data", "Priority of the harts' loads and stores."),
       qos("walk", "Priority of page-table walks."),
       qos("dma", "Priority of the DMA engine."),
