@@ -29,8 +29,8 @@ inline Figures play(TemporalModel& model, const Mapping& map, const Trace& trace
       std::pop_heap(answers.begin(), answers.end(), std::greater<>());
       answers.pop_back();
     }
-    const Completion done =
-        model.serve({next, map.locate(trace[next].address), trace[next].write, 0, 0}, clock);
+    const Completion done = model.serve(
+        {next, map.locate(trace[next].address), trace[next].write, trace[next].priority, 0}, clock);
     figures.latency[next] = done.finish - clock;
     // A posted write that found the queue full kept the others back.
     if (done.served == Served::kPosted) clock = std::max(clock, done.finish - 1);

@@ -90,7 +90,8 @@ TEST_F(TemporalOrder, WhatIsOlderThanTheHistoryIsAnsweredAsAMiss) {
   EXPECT_EQ(latency(0, 0, 1, 10), kMiss);
 }
 
-/// Jumps forth and back in time among a few pages, banks in use and refreshes included.
+/// Jumps forth and back in time among a few pages, banks in use and refreshes included; with
+/// several priorities and a low age cap where writes are posted.
 std::string first_violation_of_jumps(const Organization& organization, const char* map,
                                      const ControllerConfig& config, std::uint64_t seed) {
   const Mapping mapping(organization, map);
@@ -103,8 +104,10 @@ std::string first_violation_of_jumps(const Organization& organization, const cha
     if (random() % 16 == 0 || i < page.size()) page[random() % page.size()] = random() % (1U << 17);
     const std::uint64_t address = page[random() % page.size()] * 4096 + random() % 64 * 64;
     const std::uint64_t back = random() % 3 == 0 ? 0 : random() % 3000;
-    const Completion done = model.serve({i, mapping.locate(address), random() % 3 == 0, 0, 0},
-                                        newest - std::min(newest, back));
+    const auto priority = static_cast<std::uint8_t>(config.posted_writes ? i % 5 : 0);
+    const Completion done =
+        model.serve({i, mapping.locate(address), random() % 3 == 0, priority, 0},
+                    newest - std::min(newest, back));
     newest = std::max(newest, done.finish);
   }
   Checker checker(organization.device, organization.ranks);
@@ -131,6 +134,7 @@ TEST(TemporalJumps, ObeyEveryRuleInAnyOrderOfTime) {
         ControllerConfig config;
         config.page_policy = policy;
         config.posted_writes = config.split_queues = posted;
+        if (posted) config.age_cap = 300;
         const Organization organization{builtin_device(s.preset), 1, s.ranks, s.bits};
         EXPECT_EQ(first_violation_of_jumps(organization, s.map, config, seed), "")
             << s.preset << " policy " << static_cast<unsigned>(policy) << " posted " << posted;

@@ -17,6 +17,7 @@ namespace lookaside::dram {
 struct Record {
   std::uint64_t address;
   bool write;
+  std::uint8_t priority = 0;
 };
 using Trace = std::vector<Record>;
 
@@ -71,8 +72,9 @@ inline Figures play(Controller& controller, const Mapping& map, const Trace& tra
     }
     if (next < trace.size() && in_flight < outstanding && clock >= earliest) {
       first[next] = std::min(first[next], clock);
-      if (controller.push({next, map.locate(trace[next].address), trace[next].write, 0, 0},
-                          clock)) {
+      if (controller.push(
+              {next, map.locate(trace[next].address), trace[next].write, trace[next].priority, 0},
+              clock)) {
         ++next;
         ++in_flight;
       }

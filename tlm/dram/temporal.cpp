@@ -36,6 +36,9 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
       active_((history_.size() + 63) / 64),
       no_code_(organization.ranks * groups_ * 2),
       floor_(no_code_ + 1),
+      cap_(config.age_cap),
+      overdue_from_(config.scheduling == Scheduling::kFrFcfsCapped ? 0 : kNever),
+      guess_(kGuesses),
       page_policy_(make_page_policy(config, banks_ * organization.ranks)),
       idle_limit_(page_policy_->idle_limit()),
       direct_(config.scheduling != Scheduling::kFcfs && !config.posted_writes),
@@ -73,6 +76,7 @@ Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock) {
                   t.at.column,
                   t.write,
                   t.kind,
+                  std::min<std::uint8_t>(t.priority, TemporalQueue::kPriorities - 1),
                   t.mask};
   if (clock < newest_) return serve_now(t, r);
   newest_ = clock;

@@ -27,16 +27,18 @@ namespace lookaside::dram {
 /// older request is served at its own time where its bank lets it, and queued where not.
 ///
 /// A request that finds others on their way is answered with a guess and queued; the queue is
-/// served as the controller's scheduler would (row hits first, ready ones before others, batches of
-/// posted writes) as far as time has passed. Guesses learn from what became of earlier ones, so
-/// that mean latency and bandwidth are right, single answers only roughly.
+/// served as the controller's scheduler would (row hits first, ready ones before others, the higher
+/// priority before the lower, batches of posted writes; past the age cap the oldest alone) as far
+/// as time has passed. Guesses learn from what became of earlier ones of the same priority, so that
+/// mean latency and bandwidth are right, single answers only roughly: the answer to a request that
+/// the cap will help is given before anyone knows, the bound holds for its column command.
 ///
 /// Every command obeys every rule of the table, as long as requests are not older than the history
 /// that is kept (about 60 000 clocks of the buses, 16 rows of a bank): older ones are answered as
 /// misses that nobody gets in the way of, and leave no trace.
 ///
-/// Not modelled: the age cap, classes of service, power-down and self-refresh; a queue of limited
-/// depth but for posted writes (who calls waits anyway); stalls of the command bus are not counted.
+/// Not modelled: power-down and self-refresh; a queue of limited depth but for posted writes (who
+/// calls waits anyway); stalls of the command bus are not counted.
 class TemporalModel {
  public:
   /// Throws ControllerError.
@@ -112,6 +114,7 @@ class TemporalModel {
   void commit(const Request& r, BankHistory& bank, const Plan& plan, std::int32_t slot = -1);
   RowSegment& commit_row(const Request& r, BankHistory& bank, const Plan& plan);
   void close_by_timeout(unsigned bank, std::uint64_t from);
+  void close(unsigned bank, std::uint64_t clock);
   void take_precharge(unsigned bank, std::uint64_t clock) {
     issue(Op::kPre, bank, clock);
     schedule_.take_precharge(clock, places_[bank].rank);
@@ -143,13 +146,27 @@ class TemporalModel {
   void advance(std::uint64_t clock);
   bool step(std::uint64_t limit);
   void find_next();
+  bool overdue(std::uint64_t clock);
+  bool serve_oldest(std::uint64_t limit);
   void choose_class();
+  std::int32_t next_of(unsigned bank) const {
+    return classes_differ_ ? queue_.least_turn(bank, serving_) : queue_.first(bank, serving_);
+  }
   void stage(unsigned bank);
-  void open_row(unsigned bank, std::uint64_t clock);
-  void access(unsigned bank, std::uint64_t clock);
+  void stage_most_urgent(unsigned bank);
+  bool may_open(std::int32_t slot, std::uint64_t clock);
+  bool open_row(std::int32_t slot, std::uint64_t clock);
+  void access(std::int32_t slot, std::uint64_t clock);
   Completion serve_newest(const Transaction& t, const Request& r);
   Completion serve_alone(const Transaction& t, const Request& r);
   Completion serve_now(const Transaction& t, const Request& r);
+  std::int32_t enqueue(const Request& r, unsigned group) {
+    if (r.priority != only_priority_) see_priority(r.priority);
+    if (classes_differ_ && group == 0) ++waiting_[r.priority];
+    return queue_.add(r, group);
+  }
+  void see_priority(std::uint8_t priority);
+  unsigned as_urgent(unsigned priority) const;
   Completion guess(const Transaction& t, const Request& r);
   Completion post(const Transaction& t, const Request& r);
   Completion read_before_writes(const Transaction& t, const Request& r);
@@ -183,10 +200,18 @@ class TemporalModel {
   std::uint64_t now_ = 0;                // clock of the last step
   std::uint64_t next_clock_ = kUnknown;  // of the next, kNever: none
   unsigned next_bank_ = 0;
+  std::int32_t oldest_ = -1;    // the last known
+  std::uint64_t cap_;           // age at which it has the channel for itself
+  std::uint64_t overdue_from_;  // nobody reaches that age before
   Found last_found_;
   static constexpr unsigned kLoads = 16;  // kinds of load
-  std::array<std::int64_t, kLoads * 24> guess_{};
-  std::uint64_t newest_ = 0;      // clock of a request
+  static constexpr unsigned kGuesses = kLoads * 24;
+  std::vector<std::int64_t> guess_;  // a table for each priority once they differ
+  std::array<std::int64_t, TemporalQueue::kPriorities> missed_{};  // by what answers fall short
+  bool classes_differ_ = false;                                    // there were several priorities
+  int only_priority_ = -1;  // of the first request that had to queue
+  std::array<unsigned, TemporalQueue::kPriorities> waiting_{};  // of class 0; once they differ
+  std::uint64_t newest_ = 0;                                    // clock of a request
   std::uint64_t busy_until_ = 0;  // newest column command, of requests in order of time
   std::unique_ptr<PagePolicy> page_policy_;
   std::uint64_t idle_limit_ = kNever;

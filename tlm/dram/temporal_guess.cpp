@@ -2,6 +2,7 @@
 // The temporal model's answers to requests whose turn depends on requests to come: guesses that
 // learn from what becomes of them, so that they are right on the whole.
 #include <algorithm>
+#include <numeric>
 
 #include <lookaside/dram/temporal.h>
 
@@ -10,6 +11,8 @@ namespace {
 
 constexpr int kFraction = 12;  // bits of a guess behind the point
 constexpr int kMemory = 5;     // each truth moves a guess by 1/32
+constexpr int kGain = 6;  // ... and what the answers of its priority lack, by 1/64 of its error
+constexpr std::int64_t kMostTaken = std::int64_t{256} << kFraction;  // from answers that come late
 
 }  // namespace
 
@@ -31,11 +34,14 @@ Completion TemporalModel::guess(const Transaction& t, const Request& r) {
     least += rules_.column_after_activate[write];
     if (conflict) least += rules_.activate_after_precharge;
   }
-  TemporalQueue::Entry& e = queue_.at(queue_.add(r, 0));
-  const std::uint64_t load = queue_.size(0);
+  TemporalQueue::Entry& e = queue_.at(enqueue(r, 0));
+  // Those of a lower priority do not count: it goes before them.
+  const std::uint64_t load = classes_differ_ ? as_urgent(r.priority) : queue_.size(0);
   const auto steps = 64U - static_cast<unsigned>(__builtin_clzll(load * load));  // half octaves
+  const unsigned table = classes_differ_ ? r.priority * kGuesses : 0;
   e.guessed = true;
   e.guess = static_cast<std::uint16_t>(
+      table +
       ((std::min(steps, kLoads - 1) * 2 + write) * 3 + static_cast<unsigned>(plan.row)) * 4 +
       std::min(others, 3U));
   const std::uint64_t clock = r.from - 1;
@@ -45,17 +51,40 @@ Completion TemporalModel::guess(const Transaction& t, const Request& r) {
   const std::uint64_t end = config_.refresh == RefreshMode::kRank ? rank_[r.rank].refresh_end
                             : row.row == RowSegment::kRefresh     ? row.reopen
                                                                   : 0;
-  const std::int64_t wait = (guess_[e.guess] >> kFraction) + static_cast<std::int64_t>(least) +
+  const std::int64_t learned = (guess_[e.guess] + missed_[r.priority]) >> kFraction;
+  const std::int64_t wait = learned + static_cast<std::int64_t>(least) +
                             static_cast<std::int64_t>(end > clock ? end - clock : 0);
-  // Whatever was learned: half of those that wait go first, and the rest of a batch of writes.
+  // Whatever was learned: half of those that are as urgent go first, and the rest of a batch of
+  // writes.
   std::uint64_t floor = std::max<std::uint64_t>(1, load * rules_.burst / 2);
   if (serving_ == 1 && queue_.size(1) > config_.low_watermark) {
     floor += (queue_.size(1) - config_.low_watermark) * rules_.burst;
   }
   plan.column =
       clock + static_cast<std::uint64_t>(std::max(static_cast<std::int64_t>(floor), wait));
+  e.answered = static_cast<std::uint32_t>(plan.column - clock);
   stage(r.bank);
   return answer(t, r, plan, row.kind);
+}
+
+/// From the first that differs on, priorities count. What was learned so far holds for each.
+void TemporalModel::see_priority(std::uint8_t priority) {
+  if (only_priority_ < 0) only_priority_ = priority;
+  if (classes_differ_ || only_priority_ == priority) return;
+  classes_differ_ = true;
+  queue_.heed_priorities();
+  waiting_[static_cast<unsigned>(only_priority_)] = queue_.size(0);
+  const std::vector<std::int64_t> learned = guess_;
+  for (unsigned i = 1; i < TemporalQueue::kPriorities; ++i) {
+    guess_.insert(guess_.end(), learned.begin(), learned.end());
+  }
+  for (unsigned bank = 0; bank < history_.size(); ++bank) stage(bank);
+}
+
+/// Those that wait to be read, or written where writes are not posted, and that a request of this
+/// priority does not go before.
+unsigned TemporalModel::as_urgent(unsigned priority) const {
+  return std::accumulate(waiting_.begin() + priority, waiting_.end(), 0U);
 }
 
 void TemporalModel::learn(const TemporalQueue::Entry& e, std::uint64_t column) {
@@ -64,6 +93,13 @@ void TemporalModel::learn(const TemporalQueue::Entry& e, std::uint64_t column) {
                     static_cast<std::int64_t>(e.least + refresh);
   std::int64_t& guess = guess_[e.guess];
   guess += (wait * (std::int64_t{1} << kFraction) - guess) >> kMemory;
+  if (!classes_differ_) return;
+  // Long waits come in groups, which teach only when all have been answered; so what is learned
+  // stays behind the truth, the more the longer a class waits. The sum of errors makes up for it.
+  std::int64_t& missed = missed_[e.r.priority];
+  const auto error = static_cast<std::int64_t>(column - (e.r.from - 1)) - std::int64_t{e.answered};
+  missed += error * (std::int64_t{1} << (kFraction - kGain));
+  missed = std::max(missed, -kMostTaken);
 }
 
 /// Clocks up to `clock` in which refreshes kept the rank's requests waiting, all of them.
@@ -97,7 +133,7 @@ Completion TemporalModel::post(const Transaction& t, const Request& r) {
   while ((config_.split_queues ? queue_.size(1) : queue_.size()) >= room && step(kNever)) {
     finish = std::max(finish, now_ + 1);
   }
-  queue_.add(r, 1);
+  enqueue(r, 1);
   if (serving_ == 1) stage(r.bank);
   return quick(t, clock, finish, Served::kPosted);
 }
@@ -105,7 +141,7 @@ Completion TemporalModel::post(const Transaction& t, const Request& r) {
 /// A read while writes are posted, but no other read waits: it is served now.
 Completion TemporalModel::read_before_writes(const Transaction& t, const Request& r) {
   const std::uint8_t evicted = history_[r.bank].at(0).kind;
-  const std::int32_t slot = queue_.add(r, 0);
+  const std::int32_t slot = enqueue(r, 0);
   stage(r.bank);
   last_found_.slot = -1;
   while (last_found_.slot != slot) step(kNever);

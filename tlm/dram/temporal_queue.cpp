@@ -11,6 +11,23 @@ void TemporalModel::advance(std::uint64_t clock) {
   }
 }
 
+std::int32_t TemporalQueue::least_turn(unsigned bank, unsigned group) const {
+  std::int32_t least = first(bank, group);
+  for (std::int32_t slot = least; slot >= 0; slot = at(slot).next) {
+    if (at(slot).turn < at(least).turn) least = slot;
+  }
+  return least;
+}
+
+void TemporalQueue::heed_priorities() {
+  by_priority_ = true;
+  for (const List& list : lists_) {
+    for (std::int32_t slot = list.first; slot >= 0; slot = at(slot).next) {
+      at(slot).turn = turn_of(at(slot));
+    }
+  }
+}
+
 /// What a bank does next, and the earliest clock at which it can.
 void TemporalModel::stage(unsigned bank) {
   Stage& s = stages_[bank];
@@ -31,12 +48,20 @@ void TemporalModel::stage(unsigned bank) {
   s.slot = slot;
   s.code = slot >= 0 ? e.r.code : no_code_;
   s.ready = std::max(e.r.from, slot >= 0 ? row.ready : open ? row.close_from : row.reopen);
-  // Column commands go first, then the oldest.
-  s.order = (e.sequence & 0x7FFFFFFU) << 8U | bank;
+  // Column commands go first, then by turn.
+  s.order = std::uint64_t{e.turn} << 8U | bank;
   if (slot < 0) s.order |= std::uint64_t{1} << 35U;
   if (next_bank_ == bank || std::max(s.ready, floor_[s.code]) <= next_clock_) {
     next_clock_ = kUnknown;
   }
+  if (slot < 0 && classes_differ_) stage_most_urgent(bank);
+}
+
+/// The row will be opened for the most urgent, which need not be the first: at the same time, as it
+/// has been there since before the bank's next step, but at its own turn.
+void TemporalModel::stage_most_urgent(unsigned bank) {
+  const std::int32_t slot = queue_.least_turn(bank, serving_);
+  stages_[bank].order = std::uint64_t{1} << 35U | std::uint64_t{queue_.at(slot).turn} << 8U | bank;
 }
 
 /// Finds the bank that can do something first.
@@ -58,6 +83,9 @@ void TemporalModel::find_next() {
 bool TemporalModel::step(std::uint64_t limit) {
   if (config_.posted_writes) choose_class();
   if (next_clock_ == kUnknown) find_next();
+  if (std::min(next_clock_, limit) >= overdue_from_ && overdue(std::min(next_clock_, limit))) {
+    return serve_oldest(limit);
+  }
   if (next_clock_ > limit || next_clock_ == kNever) return false;
   const unsigned bank = next_bank_;
   const std::uint64_t clock = next_clock_;
@@ -67,10 +95,45 @@ bool TemporalModel::step(std::uint64_t limit) {
   if (clock >= rank_[rank].next_refresh) {
     refresh(rank, rank_[rank].next_refresh);
   } else if (stages_[bank].slot < 0) {
-    open_row(bank, clock);
+    const std::int32_t slot = next_of(bank);
+    if (!classes_differ_ || may_open(slot, clock)) open_row(slot, clock);
   } else {
-    access(bank, clock);
+    access(stages_[bank].slot, clock);
   }
+  return true;
+}
+
+/// Is anybody past the age cap at that time? Looks only when the last answer no longer tells.
+bool TemporalModel::overdue(std::uint64_t clock) {
+  oldest_ = queue_.oldest();
+  if (oldest_ < 0) return false;
+  overdue_from_ = queue_.at(oldest_).r.from - 1 + cap_;
+  return overdue_from_ <= clock;
+}
+
+/// A command of the oldest request, which has the channel for itself, unless it is later than
+/// `limit`.
+bool TemporalModel::serve_oldest(std::uint64_t limit) {
+  const TemporalQueue::Entry& e = queue_.at(oldest_);
+  Rank& rank = rank_[e.r.rank];
+  const RowSegment& row = history_[e.r.bank].at(0);
+  const bool open = row.closed == kNever;
+  const bool hit = open && row.row == e.r.row;
+  std::uint64_t clock = std::max({e.r.from, now_, overdue_from_,
+                                  hit    ? row.ready
+                                  : open ? row.close_from
+                                         : row.reopen});
+  if (hit) clock = schedule_.fit_column(std::max(clock, floor_[e.r.code]), e.r.code);
+  if (clock > limit) return false;
+  now_ = clock;
+  next_clock_ = kUnknown;
+  if (clock < rank.next_refresh && (hit || open_row(oldest_, clock))) {
+    counters_.capped += !hit && open ? 2 : 1;
+    if (hit) access(oldest_, clock);
+    return true;
+  }
+  if (rank.next_refresh > limit) return false;
+  refresh(e.r.rank, rank.next_refresh);
   return true;
 }
 
@@ -92,9 +155,28 @@ void TemporalModel::choose_class() {
   for (unsigned bank = 0; bank < history_.size(); ++bank) stage(bank);
 }
 
-void TemporalModel::open_row(unsigned bank, std::uint64_t clock) {
-  const std::int32_t first = queue_.first(bank, serving_);
-  TemporalQueue::Entry& e = queue_.at(first);
+/// Is it the turn of a request's activate? The row in the way is closed first; then, while the
+/// activate window is full, others may come that go before it.
+bool TemporalModel::may_open(std::int32_t slot, std::uint64_t clock) {
+  TemporalQueue::Entry& e = queue_.at(slot);
+  RowSegment& row = history_[e.r.bank].at(0);
+  if (row.closed == kNever) {
+    close(e.r.bank, schedule_.fit_precharge(clock, e.r.rank));
+    e.found = RowState::kConflict;
+    e.touched = true;
+    stages_[e.r.bank].opener = -1;
+    stage(e.r.bank);
+    return false;
+  }
+  const std::uint64_t activate = schedule_.fit_activate(clock, e.r.rank, e.r.group);
+  stages_[e.r.bank].ready = activate;
+  return activate == clock;
+}
+
+/// Opens the row of a request, unless a refresh comes before.
+bool TemporalModel::open_row(std::int32_t slot, std::uint64_t clock) {
+  TemporalQueue::Entry& e = queue_.at(slot);
+  const unsigned bank = e.r.bank;
   BankHistory& history = history_[bank];
   const RowSegment& before = history.at(0);
   Plan plan;
@@ -109,18 +191,19 @@ void TemporalModel::open_row(unsigned bank, std::uint64_t clock) {
   plan.activate = schedule_.fit_activate(from, e.r.rank, e.r.group);
   if (plan.activate >= rank_[e.r.rank].next_refresh) {
     stages_[bank].ready = rank_[e.r.rank].next_refresh;
-    return;
+    return false;
   }
-  e.found = plan.row;
+  if (!e.touched) e.found = plan.row;
   commit_row(e.r, history, plan);
   if (!always_open_) page_policy_->opened(bank, e.r.row, plan.row);
-  stages_[bank].opener = first;
+  stages_[bank].opener = slot;
   stage(bank);
+  return true;
 }
 
-void TemporalModel::access(unsigned bank, std::uint64_t clock) {
-  const std::int32_t slot = stages_[bank].slot;
+void TemporalModel::access(std::int32_t slot, std::uint64_t clock) {
   const TemporalQueue::Entry& e = queue_.at(slot);
+  const unsigned bank = e.r.bank;
   Plan plan;
   plan.column = schedule_.fit_column(clock, e.r.code);
   if (plan.column != clock) {  // somebody of another time has that place
@@ -134,7 +217,9 @@ void TemporalModel::access(unsigned bank, std::uint64_t clock) {
   }
   if (e.guessed) learn(e, clock);
   last_found_ = {slot, clock, e.found};
-  queue_.remove(slot, config_.posted_writes && e.r.write ? 1 : 0);
+  const unsigned group = config_.posted_writes && e.r.write ? 1 : 0;
+  if (classes_differ_ && group == 0) --waiting_[e.r.priority];
+  queue_.remove(slot, group);
   stages_[bank].opener = -1;
   stage(bank);
 }

@@ -22,6 +22,7 @@ struct TemporalRequest {
   std::uint32_t column = 0;
   bool write = false;
   std::uint8_t kind = 0;
+  std::uint8_t priority = 0;  ///< less than TemporalQueue::kPriorities
   std::uint64_t mask = 0;
 };
 
@@ -29,13 +30,17 @@ struct TemporalRequest {
 /// order of arrival.
 class TemporalQueue {
  public:
+  static constexpr unsigned kPriorities = 16;
   struct Entry {
     TemporalRequest r;
     std::uint64_t sequence = 0;
+    std::uint32_t turn = 0;  ///< among those that are ready the least goes first
     RowState found = RowState::kHit;
-    bool guessed = false;     ///< its answer, to be compared with the truth
-    std::uint16_t guess = 0;  ///< the kind of guess
-    std::uint32_t least = 0;  ///< clocks to its column command, had there been no others
+    bool touched = false;        ///< a row was closed for it
+    bool guessed = false;        ///< its answer, to be compared with the truth
+    std::uint16_t guess = 0;     ///< the kind of guess
+    std::uint32_t least = 0;     ///< clocks to its column command, had there been no others
+    std::uint32_t answered = 0;  ///< clocks to its column command, as guessed
     std::uint64_t refresh_mark = 0;
     std::int32_t next = -1;
   };
@@ -49,6 +54,15 @@ class TemporalQueue {
   unsigned size(unsigned group) const { return count_[group]; }
   unsigned size(unsigned bank, unsigned group) const { return list(bank, group).count; }
 
+  /// Of all; -1 none.
+  std::int32_t oldest() const {
+    std::int32_t oldest = -1;
+    for (const List& list : lists_) {
+      if (list.first < 0) continue;
+      if (oldest < 0 || at(list.first).sequence < at(oldest).sequence) oldest = list.first;
+    }
+    return oldest;
+  }
   /// The first of a row in a bank, other than `besides`; -1 none.
   std::int32_t of_row(unsigned bank, unsigned group, std::int64_t row,
                       std::int32_t besides = -1) const {
@@ -56,6 +70,10 @@ class TemporalQueue {
     while (slot >= 0 && (at(slot).r.row != row || slot == besides)) slot = at(slot).next;
     return slot;
   }
+  /// Of a bank: the first of the highest priority, if they are heeded; -1 none.
+  std::int32_t least_turn(unsigned bank, unsigned group) const;
+  /// From now on turns follow priority, then age; until now age alone.
+  void heed_priorities();
   /// The first with the same burst; -1 none.
   std::int32_t same_burst(const TemporalRequest& r, unsigned group) const {
     std::int32_t slot = first(r.bank, group);
@@ -76,8 +94,9 @@ class TemporalQueue {
     Entry& e = at(slot);
     e.r = r;
     e.sequence = ++sequence_;
+    e.turn = turn_of(e);
     e.found = RowState::kHit;
-    e.guessed = false;
+    e.touched = e.guessed = false;
     e.next = -1;
     List& list = lists_[std::size_t{r.bank} * 2 + group];
     (list.last >= 0 ? at(list.last).next : list.first) = slot;
@@ -104,6 +123,12 @@ class TemporalQueue {
     std::int32_t first = -1, last = -1;
     unsigned count = 0;
   };
+  /// 27 bits: age, as far as they hold it; or less of it behind the priority.
+  std::uint32_t turn_of(const Entry& e) const {
+    const auto age = static_cast<std::uint32_t>(e.sequence);
+    return by_priority_ ? (kPriorities - 1U - e.r.priority) << 23U | (age & 0x7FFFFFU)
+                        : age & 0x7FFFFFFU;
+  }
   const List& list(unsigned bank, unsigned group) const {
     return lists_[std::size_t{bank} * 2 + group];
   }
@@ -113,6 +138,7 @@ class TemporalQueue {
   std::int32_t free_ = -1;
   std::array<unsigned, 2> count_{};
   std::uint64_t sequence_ = 0;
+  bool by_priority_ = false;
 };
 
 }  // namespace lookaside::dram

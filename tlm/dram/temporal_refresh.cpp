@@ -176,7 +176,13 @@ void TemporalModel::close_by_timeout(unsigned bank, std::uint64_t from) {
   if (due >= from) return;
   const std::uint64_t clock = schedule_.fit_precharge(due, places_[bank].rank);
   if (clock >= from) return;
+  close(bank, clock);
+}
+
+/// The bank's newest row.
+void TemporalModel::close(unsigned bank, std::uint64_t clock) {
   take_precharge(bank, clock);
+  RowSegment& newest = history_[bank].at(0);
   newest.closed = clock;
   newest.reopen = std::max(clock + rules_.activate_after_precharge,
                            newest.begin + rules_.activate_after_activate);

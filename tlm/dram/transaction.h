@@ -18,7 +18,7 @@ struct Transaction {
   std::uint64_t id = 0;  ///< the caller's; unique among those in flight
   Coordinates at;
   bool write = false;
-  std::uint8_t priority = 0;  ///< quality of service: the higher goes first among ready commands
+  std::uint8_t priority = 0;  ///< 0 to 15, quality of service: higher goes first among the ready
   std::uint8_t kind = 0;      ///< the caller's: instruction, data, page-table walk, ...
   std::uint64_t mask = ~std::uint64_t{0};  ///< bytes of the burst it concerns
 };

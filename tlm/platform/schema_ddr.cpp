@@ -58,14 +58,13 @@ Table scheduler_rows() {
       choice("ddr.scheduler", {"fcfs", "fr-fcfs", "fr-fcfs-capped"}, "fr-fcfs-capped",
              "Which request goes next: the oldest; row hits first (a conflicting request may "
              "starve); or row hits first until a request reaches the age cap."),
-      integer(
-          "ddr.age_cap_clocks", "4000", 1, 4e9, "clocks",
-          "Age at which a request has its channel for itself, under fr-fcfs-capped. Where requests "
-          "queue (nb_transport); temporal timing knows no age."),
+      integer("ddr.age_cap_clocks", "4000", 1, 4e9, "clocks",
+              "Age at which a request has its channel for itself, under fr-fcfs-capped."),
       integer("ddr.longest_wait_ns", "0", 0, 1e9, "ns",
               "No request may wait longer for its turn: the age cap is chosen so that this holds, "
               "and ddr.age_cap_clocks is not looked at. 0: the age cap decides. Where requests "
-              "queue (nb_transport), the bound is among the statistics."),
+              "queue (nb_transport), the bound is among the statistics; temporal timing answers "
+              "before a turn has come, so single answers may differ from the wait they stand for."),
       choice("ddr.page_policy", {"open", "closed", "adaptive", "timeout"}, "open",
              "When a row is closed: when another is needed; after its last waiting request; as the "
              "bank's past suggests; or after a while."),
@@ -108,8 +107,8 @@ Parameter qos(const char* who, const char* sentence) {
 Table service_rows() {
   return {
       qos("instruction",
-          "Priority of instruction fetches: the higher goes first among queued "
-          "requests (nb_transport) that could be served now; the bound on waiting holds for all."),
+          "Priority of instruction fetches: the higher goes first among queued requests that could "
+          "be served now; the bound on waiting holds for all."),
       qos("data", "Priority of the harts' loads and stores."),
       qos("walk", "Priority of page-table walks."),
       qos("dma", "Priority of the DMA engine."),
