@@ -38,7 +38,10 @@ target_compile_options(lookaside_warnings INTERFACE
 if(LOOKASIDE_SANITIZE)
   # GCC's own manual: sanitizers make this warning report what is no fault, here in <regex>.
   target_compile_options(lookaside_warnings INTERFACE -Wno-maybe-uninitialized)
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  # Without the checks of pointers that AddressSanitizer makes as well: they are a quarter of the time
+  # to compile.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=null,object-size,vptr
+    -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
 if(LOOKASIDE_COVERAGE)

@@ -163,9 +163,11 @@ class TemporalModel {
   std::int32_t enqueue(const Request& r, unsigned group) {
     if (r.priority != only_priority_) see_priority(r.priority);
     if (classes_differ_ && group == 0) ++waiting_[r.priority];
+    if (queue_.turns_used_up()) renumber_turns();
     return queue_.add(r, group);
   }
   void see_priority(std::uint8_t priority);
+  void renumber_turns();
   unsigned as_urgent(unsigned priority) const;
   Completion guess(const Transaction& t, const Request& r);
   Completion post(const Transaction& t, const Request& r);

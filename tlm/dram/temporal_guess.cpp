@@ -81,6 +81,11 @@ void TemporalModel::see_priority(std::uint8_t priority) {
   for (unsigned bank = 0; bank < history_.size(); ++bank) stage(bank);
 }
 
+void TemporalModel::renumber_turns() {
+  queue_.renumber_turns();
+  for (unsigned bank = 0; bank < history_.size(); ++bank) stage(bank);
+}
+
 /// Those that wait to be read, or written where writes are not posted, and that a request of this
 /// priority does not go before.
 unsigned TemporalModel::as_urgent(unsigned priority) const {

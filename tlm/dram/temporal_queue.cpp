@@ -21,6 +21,12 @@ std::int32_t TemporalQueue::least_turn(unsigned bank, unsigned group) const {
 
 void TemporalQueue::heed_priorities() {
   by_priority_ = true;
+  renumber_turns();
+}
+
+void TemporalQueue::renumber_turns() {
+  const std::int32_t first = oldest();
+  turns_from_ = first >= 0 ? at(first).sequence - 1 : sequence_;
   for (const List& list : lists_) {
     for (std::int32_t slot = list.first; slot >= 0; slot = at(slot).next) {
       at(slot).turn = turn_of(at(slot));

@@ -3,6 +3,7 @@
 // requests to come may go before them.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -74,6 +75,10 @@ class TemporalQueue {
   std::int32_t least_turn(unsigned bank, unsigned group) const;
   /// From now on turns follow priority, then age; until now age alone.
   void heed_priorities();
+  /// Turns hold no more ages: they must be counted anew before the next request comes.
+  bool turns_used_up() const { return sequence_ - turns_from_ >= most_age(); }
+  /// Counts from the oldest that waits.
+  void renumber_turns();
   /// The first with the same burst; -1 none.
   std::int32_t same_burst(const TemporalRequest& r, unsigned group) const {
     std::int32_t slot = first(r.bank, group);
@@ -123,11 +128,18 @@ class TemporalQueue {
     std::int32_t first = -1, last = -1;
     unsigned count = 0;
   };
-  /// 27 bits: age, as far as they hold it; or less of it behind the priority.
+  static constexpr unsigned kTurnBits = 27;
+  static constexpr unsigned kPriorityBits = 4;
+  std::uint64_t most_age() const {
+    return (std::uint64_t{1} << (by_priority_ ? kTurnBits - kPriorityBits : kTurnBits)) - 1;
+  }
+  /// Age, behind the priority if that counts. Who has waited for so long that its age does not fit
+  /// shares the last turn.
   std::uint32_t turn_of(const Entry& e) const {
-    const auto age = static_cast<std::uint32_t>(e.sequence);
-    return by_priority_ ? (kPriorities - 1U - e.r.priority) << 23U | (age & 0x7FFFFFU)
-                        : age & 0x7FFFFFFU;
+    const auto age = static_cast<std::uint32_t>(
+        e.sequence > turns_from_ ? std::min(e.sequence - turns_from_, most_age()) : 0);
+    return by_priority_ ? (kPriorities - 1U - e.r.priority) << (kTurnBits - kPriorityBits) | age
+                        : age;
   }
   const List& list(unsigned bank, unsigned group) const {
     return lists_[std::size_t{bank} * 2 + group];
@@ -138,6 +150,7 @@ class TemporalQueue {
   std::int32_t free_ = -1;
   std::array<unsigned, 2> count_{};
   std::uint64_t sequence_ = 0;
+  std::uint64_t turns_from_ = 0;  // the sequence that turns are counted from
   bool by_priority_ = false;
 };
 
