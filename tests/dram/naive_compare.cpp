@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dram/naive_compare.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace lookaside::naive {
+namespace {
+
+constexpr std::uint64_t kMemory = std::uint64_t{1} << 30;
+
+dram::Trace stride(std::uint64_t bytes, std::size_t length) {
+  dram::Trace trace;
+  for (std::size_t i = 0; i < length; ++i) trace.push_back({i * bytes % kMemory, false});
+  return trace;
+}
+
+/// Reads of one stream and reads or writes of another, in turn.
+dram::Trace two_streams(std::size_t length, bool second_writes) {
+  dram::Trace trace;
+  for (std::size_t i = 0; i < length; ++i) {
+    const bool second = i % 2 == 1;
+    trace.push_back({(second ? kMemory / 2 + 4096 * 5 : 0) + i / 2 * 64, second && second_writes});
+  }
+  return trace;
+}
+
+dram::Trace all_writes(dram::Trace trace) {
+  for (dram::Record& r : trace) r.write = true;
+  return trace;
+}
+
+/// Reads and writes of the same few lines: hazards at every turn.
+dram::Trace ping_pong(std::size_t length, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  dram::Trace trace;
+  for (std::size_t i = 0; i < length; ++i) {
+    trace.push_back({random() % 8 * (kMemory / 8) + random() % 4 * 64, i % 2 == 1});
+  }
+  return trace;
+}
+
+dram::Op op_of(Kind kind) {
+  using dram::Op;
+  static constexpr Op kOps[] = {Op::kAct, Op::kPre, Op::kPreAll, Op::kRd,
+                                Op::kRda, Op::kWr,  Op::kWra,    Op::kRef};
+  return kOps[static_cast<unsigned>(kind)];
+}
+
+Command from_model(const dram::Command& c, const Part& part) {
+  static constexpr Kind kKinds[] = {Kind::kAct, Kind::kPre, Kind::kPrea, Kind::kRd,
+                                    Kind::kRda, Kind::kWr,  Kind::kWra,  Kind::kRef};
+  const auto* kind =
+      std::find_if(std::begin(kKinds), std::end(kKinds), [&](Kind k) { return op_of(k) == c.op; });
+  Command command{c.clock, *kind, {}};
+  command.at.rank = c.rank;
+  command.at.group = c.bank_group;
+  command.at.bank = c.bank % (1U << part.geometry.bank_bits);
+  command.at.row = c.row;
+  return command;
+}
+
+/// Whether two lists say the same: the row of a precharge, the bank of a refresh and the column are
+/// not told by the model.
+bool same(const Command& a, const Command& b) {
+  if (a.clock != b.clock || a.kind != b.kind || a.at.rank != b.at.rank) return false;
+  if (a.kind == Kind::kPrea || a.kind == Kind::kRef) return true;
+  if (!a.at.same_bank(b.at)) return false;
+  return a.kind == Kind::kPre || a.at.row == b.at.row;
+}
+
+std::string text_of(const Command& c) {
+  std::ostringstream text;
+  text << c.clock << ' ' << name(c.kind) << " rank " << c.at.rank;
+  if (c.kind == Kind::kPrea || c.kind == Kind::kRef) return text.str();
+  text << " bank " << c.at.group << '.' << c.at.bank;
+  if (c.kind != Kind::kPre) text << " row " << c.at.row;
+  return text.str();
+}
+
+Outcome summary(const dram::Figures& figures) {
+  Outcome o;
+  o.gigabytes_per_second = figures.gigabytes_per_second();
+  o.mean_ns = figures.mean_ns();
+  o.p50 = figures.percentile(0.5);
+  o.p99 = figures.percentile(0.99);
+  o.latency = figures.latency;
+  return o;
+}
+
+}  // namespace
+
+std::vector<NamedTrace> traces(std::size_t length, std::uint64_t seed) {
+  return {{"sequential", dram::sequential(length)},
+          {"uniform", dram::uniform(kMemory, length, seed)},
+          {"uniform_writes", all_writes(dram::uniform(kMemory, length, seed + 1))},
+          {"hot_pages", dram::hot_pages(length, seed)},
+          {"stride_128", stride(128, length)},
+          {"stride_4k", stride(4096, length)},
+          {"stride_8k", stride(8192, length)},
+          {"stride_64k", stride(65536, length)},
+          {"stride_1m_64", stride((1U << 20) + 64, length)},
+          {"two_streams", two_streams(length, false)},
+          {"copy", two_streams(length, true)},
+          {"ping_pong", ping_pong(length, seed)},
+          {"sequential_writes", all_writes(dram::sequential(length))}};
+}
+
+std::string Load::text() const {
+  std::ostringstream text;
+  text << part->name << ' ' << map << " x" << ranks << ' ' << (closed_page ? "closed" : "open")
+       << " outstanding " << outstanding << " gap " << gap;
+  return text.str();
+}
+
+Policy policy_of_model(bool closed_page) {
+  Policy policy;
+  policy.closed_page = closed_page;
+  policy.keep_wanted_rows = true;
+  policy.rows_in_order = true;
+  policy.activates_first = true;
+  policy.age_cap = dram::ControllerConfig{}.age_cap;
+  return policy;
+}
+
+Policy plain_policy(bool closed_page) {
+  Policy policy;
+  policy.closed_page = closed_page;
+  return policy;
+}
+
+Outcome play_model(const Load& load, const dram::Trace& trace) {
+  const dram::Organization organization{dram::builtin_device(load.part->name), 1, load.ranks, 64};
+  const dram::Mapping map(organization, load.map);
+  dram::ControllerConfig config;
+  config.page_policy =
+      load.closed_page ? dram::PagePolicyKind::kClosed : dram::PagePolicyKind::kOpen;
+  dram::Controller controller(organization, config);
+  std::vector<Command> commands;
+  const dram::Figures figures =
+      dram::play(controller, map, trace, load.outstanding, load.gap, [&](const dram::Step& step) {
+        for (const dram::Command& c : step.commands) commands.push_back(from_model(c, *load.part));
+      });
+  Outcome o = summary(figures);
+  o.hits = controller.counters().rows[0];
+  o.misses = controller.counters().rows[1];
+  o.conflicts = controller.counters().rows[2];
+  o.commands = std::move(commands);
+  return o;
+}
+
+Outcome play_naive(const Load& load, const dram::Trace& trace, const Policy& policy) {
+  std::vector<Request> requests;
+  for (const dram::Record& r : trace) {
+    requests.push_back({locate(load.part->geometry, load.ranks, load.map, r.address), r.write});
+  }
+  Controller controller(*load.part, load.ranks, policy);
+  Answers answers = controller.play(requests, load.outstanding, load.gap);
+  dram::Figures figures;  // only to reckon with
+  figures.clocks = answers.clocks;
+  figures.latency = std::move(answers.latency);
+  figures.bytes = trace.size() * 64;
+  figures.clock_ns = load.part->clock_ns;
+  Outcome o = summary(figures);
+  o.hits = answers.hits;
+  o.misses = answers.misses;
+  o.conflicts = answers.conflicts;
+  o.commands = std::move(answers.commands);
+  return o;
+}
+
+std::string first_difference(const std::vector<Command>& model, const std::vector<Command>& naive) {
+  const std::size_t both = std::min(model.size(), naive.size());
+  std::size_t at = 0;
+  while (at < both && same(model[at], naive[at])) ++at;
+  if (at == model.size() && at == naive.size()) return "";
+  std::ostringstream text;
+  text << "command " << at << " of " << model.size() << " (model), " << naive.size() << " (naive)";
+  const std::size_t from = at < 12 ? 0 : at - 12;
+  for (std::size_t i = from; i < at + 6; ++i) {
+    text << (i == at ? "\n> " : "\n  ") << (i < model.size() ? text_of(model[i]) : "-");
+    if (i >= at) text << "   |   " << (i < naive.size() ? text_of(naive[i]) : "-");
+  }
+  return text.str();
+}
+
+double deviation(double model, double naive) {
+  return (model - naive) / naive * 100;
+}
+
+}  // namespace lookaside::naive
