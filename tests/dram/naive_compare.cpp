@@ -60,8 +60,22 @@ Command from_model(const dram::Command& c, const Part& part) {
   return command;
 }
 
-/// Whether two lists say the same: the row of a precharge, the bank of a refresh and the column are
-/// not told by the model.
+void impose(const Timing& t, dram::Device& device) {
+  using P = dram::Parameter;
+  const std::pair<P, unsigned> kFigures[] = {
+      {P::kCl, t.cl},        {P::kCwl, t.cwl},    {P::kRcd, t.rcd},    {P::kRp, t.rp},
+      {P::kRpab, t.rp},      {P::kRas, t.ras},    {P::kRc, t.rc},      {P::kRrdS, t.rrd_s},
+      {P::kRrdL, t.rrd_l},   {P::kFaw, t.faw},    {P::kCcdS, t.ccd_s}, {P::kCcdL, t.ccd_l},
+      {P::kCcdLWr, t.ccd_l}, {P::kWtrS, t.wtr_s}, {P::kWtrL, t.wtr_l}, {P::kRtp, t.rtp},
+      {P::kWr, t.wr},        {P::kRfc, t.rfc},    {P::kRefi, t.refi},  {P::kRtrs, t.rtrs},
+      {P::kXs, t.rfc + 12}};
+  for (const auto& [parameter, clocks] : kFigures) {
+    device[parameter] = static_cast<std::int32_t>(clocks);
+  }
+  dram::check_device(device, "test");
+}
+
+/// The model does not tell columns, nor the row of a precharge.
 bool same(const Command& a, const Command& b) {
   if (a.clock != b.clock || a.kind != b.kind || a.at.rank != b.at.rank) return false;
   if (a.kind == Kind::kPrea || a.kind == Kind::kRef) return true;
@@ -85,6 +99,7 @@ Outcome summary(const dram::Figures& figures) {
   o.p50 = figures.percentile(0.5);
   o.p99 = figures.percentile(0.99);
   o.latency = figures.latency;
+  o.clocks = figures.clocks;
   return o;
 }
 
@@ -106,40 +121,77 @@ std::vector<NamedTrace> traces(std::size_t length, std::uint64_t seed) {
           {"sequential_writes", all_writes(dram::sequential(length))}};
 }
 
+const std::vector<std::pair<unsigned, std::uint64_t>>& pressures() {
+  static const std::vector<std::pair<unsigned, std::uint64_t>> kPressures = {
+      {1, 1}, {2, 1}, {4, 1}, {8, 1}, {16, 1}, {32, 1}, {32, 4}, {32, 6}, {32, 10}, {32, 20}};
+  return kPressures;
+}
+
+std::vector<Load> machines(const std::vector<Part>& parts) {
+  std::vector<Load> loads;
+  for (const Part& part : parts) {
+    for (const char* map : {kPages, kInterleaved}) {
+      if (part.geometry.group_bits == 0 && map == kInterleaved) continue;  // it has no groups
+      for (const unsigned ranks : {1U, 2U}) {
+        for (const auto pages : {dram::PagePolicyKind::kOpen, dram::PagePolicyKind::kClosed}) {
+          Load load;
+          load.part = part;
+          load.map = map;
+          load.ranks = ranks;
+          load.config.page_policy = pages;
+          loads.push_back(load);
+        }
+      }
+    }
+  }
+  return loads;
+}
+
 std::string Load::text() const {
   std::ostringstream text;
-  text << part->name << ' ' << map << " x" << ranks << ' ' << (closed_page ? "closed" : "open")
+  text << part.name << ' ' << map << " x" << ranks
+       << (config.page_policy == dram::PagePolicyKind::kClosed ? " closed" : " open")
        << " outstanding " << outstanding << " gap " << gap;
+  if (!impose_timing) return text.str();
+  const Timing& t = part.timing;
+  text << " CL " << t.cl << " CWL " << t.cwl << " tRCD " << t.rcd << " tRP " << t.rp << " tRAS "
+       << t.ras << " tRC " << t.rc << " tRRD " << t.rrd_s << '/' << t.rrd_l << " tFAW " << t.faw
+       << " tCCD " << t.ccd_s << '/' << t.ccd_l << " tWTR " << t.wtr_s << '/' << t.wtr_l << " tRTP "
+       << t.rtp << " tWR " << t.wr << " tRFC " << t.rfc << " tREFI " << t.refi << " tRTRS "
+       << t.rtrs;
   return text.str();
 }
 
-Policy policy_of_model(bool closed_page) {
+Policy policy_of_model(const dram::ControllerConfig& config) {
   Policy policy;
-  policy.closed_page = closed_page;
+  policy.closed_page = config.page_policy == dram::PagePolicyKind::kClosed;
   policy.keep_wanted_rows = true;
   policy.rows_in_order = true;
   policy.activates_first = true;
-  policy.age_cap = dram::ControllerConfig{}.age_cap;
-  return policy;
-}
-
-Policy plain_policy(bool closed_page) {
-  Policy policy;
-  policy.closed_page = closed_page;
+  policy.queue_depth = config.queue_depth;
+  switch (config.scheduling) {
+    case dram::Scheduling::kFcfs:
+      policy.age_cap = 1;  // a request is seen a clock after its arrival
+      break;
+    case dram::Scheduling::kFrFcfs:
+      policy.age_cap = 0;
+      break;
+    case dram::Scheduling::kFrFcfsCapped:
+      policy.age_cap = config.age_cap;
+      break;
+  }
   return policy;
 }
 
 Outcome play_model(const Load& load, const dram::Trace& trace) {
-  const dram::Organization organization{dram::builtin_device(load.part->name), 1, load.ranks, 64};
+  dram::Organization organization{dram::builtin_device(load.part.name), 1, load.ranks, 64};
+  if (load.impose_timing) impose(load.part.timing, organization.device);
   const dram::Mapping map(organization, load.map);
-  dram::ControllerConfig config;
-  config.page_policy =
-      load.closed_page ? dram::PagePolicyKind::kClosed : dram::PagePolicyKind::kOpen;
-  dram::Controller controller(organization, config);
+  dram::Controller controller(organization, load.config);
   std::vector<Command> commands;
   const dram::Figures figures =
       dram::play(controller, map, trace, load.outstanding, load.gap, [&](const dram::Step& step) {
-        for (const dram::Command& c : step.commands) commands.push_back(from_model(c, *load.part));
+        for (const dram::Command& c : step.commands) commands.push_back(from_model(c, load.part));
       });
   Outcome o = summary(figures);
   o.hits = controller.counters().rows[0];
@@ -152,21 +204,41 @@ Outcome play_model(const Load& load, const dram::Trace& trace) {
 Outcome play_naive(const Load& load, const dram::Trace& trace, const Policy& policy) {
   std::vector<Request> requests;
   for (const dram::Record& r : trace) {
-    requests.push_back({locate(load.part->geometry, load.ranks, load.map, r.address), r.write});
+    requests.push_back({locate(load.part.geometry, load.ranks, load.map, r.address), r.write});
   }
-  Controller controller(*load.part, load.ranks, policy);
+  Controller controller(load.part, load.ranks, policy);
   Answers answers = controller.play(requests, load.outstanding, load.gap);
   dram::Figures figures;  // only to reckon with
   figures.clocks = answers.clocks;
   figures.latency = std::move(answers.latency);
   figures.bytes = trace.size() * 64;
-  figures.clock_ns = load.part->clock_ns;
+  figures.clock_ns = load.part.clock_ns;
   Outcome o = summary(figures);
   o.hits = answers.hits;
   o.misses = answers.misses;
   o.conflicts = answers.conflicts;
   o.commands = std::move(answers.commands);
   return o;
+}
+
+std::string compare(const Load& load, const NamedTrace& trace) {
+  const Outcome model = play_model(load, trace.trace);
+  const Outcome naive = play_naive(load, trace.trace, policy_of_model(load.config));
+  const std::string where = trace.name + ", " + load.text() + ": ";
+  const std::string difference = first_difference(model.commands, naive.commands);
+  if (!difference.empty()) return where + difference;
+  // The same commands at the same clocks: what is left is who got which of them.
+  for (std::size_t i = 0; i < model.latency.size(); ++i) {
+    if (model.latency[i] == naive.latency[i]) continue;
+    return where + "latency of request " + std::to_string(i) + ": " +
+           std::to_string(model.latency[i]) + " (model), " + std::to_string(naive.latency[i]);
+  }
+  if (model.clocks != naive.clocks) return where + "clocks";
+  if (model.hits != naive.hits || model.misses != naive.misses ||
+      model.conflicts != naive.conflicts) {
+    return where + "hits, misses, conflicts";
+  }
+  return "";
 }
 
 std::string first_difference(const std::vector<Command>& model, const std::vector<Command>& naive) {

@@ -64,11 +64,11 @@ Controller::Bank& Controller::bank(const Place& at) {
 Answers Controller::play(const std::vector<Request>& requests, unsigned outstanding,
                          std::uint64_t gap) {
   finish_.assign(requests.size(), kNotYet);
-  answers_.latency.resize(requests.size());
   std::vector<std::uint64_t> attempt(requests.size());
   std::vector<std::size_t> unanswered;
   std::size_t next = 0;
   std::uint64_t earliest = 0;
+  answers_.latency.resize(requests.size());
   bool attempted = false;
   for (clock_ = 0;; ++clock_) {
     tick();
@@ -236,7 +236,7 @@ std::uint64_t Controller::distance(const Command& past, Kind kind, const Place& 
     return is_column(past.kind) ? recovery : 0;
   }
   // An activate or a refresh: the bank must be precharged, be it by itself.
-  if (past.kind == Kind::kAct) return t_.ras + t_.rp;
+  if (past.kind == Kind::kAct) return t_.rc;
   if (past.kind == Kind::kPre || past.kind == Kind::kPrea) return t_.rp;
   return past.kind == Kind::kRda || past.kind == Kind::kWra ? recovery + t_.rp : 0;
 }

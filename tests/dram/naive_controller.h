@@ -35,17 +35,22 @@ struct Part {
 };
 
 /// DDR4-2400 17-17-17, 8 Gb x8: 1 KiB pages; tRRD, tFAW, tWTR, tWR and tRFC of JESD79-4.
-inline constexpr Part kDdr4{
-    "DDR4-2400",
-    2000.0 / 2400,
-    {17, 12, 4, 17, 17, 39, 56, 4, 6, 26, 4, 6, 3, 9, 9, 18, 420, 9360, 1},
-    {2, 2, 16, 7}};
+inline constexpr Part kDdr4{"DDR4-2400",
+                            2000.0 / 2400,
+                            {17, 12, 4, 17, 17, 39, 56, 4, 6, 26, 4, 6, 3, 9, 9, 18, 420, 9360, 1},
+                            {2, 2, 16, 7}};
 /// DDR3-1600 11-11-11, 8 Gb x8: 2 KiB pages, hence tRRD 7.5 ns and tFAW 40 ns; JESD79-3.
-inline constexpr Part kDdr3{
-    "DDR3-1600",
-    2000.0 / 1600,
-    {11, 8, 4, 11, 11, 28, 39, 6, 6, 32, 4, 4, 6, 6, 6, 12, 280, 6240, 1},
-    {0, 3, 16, 8}};
+inline constexpr Part kDdr3{"DDR3-1600",
+                            2000.0 / 1600,
+                            {11, 8, 4, 11, 11, 28, 39, 6, 6, 32, 4, 4, 6, 6, 6, 12, 280, 6240, 1},
+                            {0, 3, 16, 8}};
+
+/// DDR4-3200 22-22-22, 8 Gb x8.
+inline constexpr Part kDdr4Fast{
+    "DDR4-3200",
+    2000.0 / 3200,
+    {22, 16, 4, 22, 22, 52, 74, 4, 8, 34, 4, 8, 4, 12, 12, 24, 560, 12480, 1},
+    {2, 2, 16, 7}};
 
 struct Place {
   unsigned rank = 0, group = 0, bank = 0, row = 0, column = 0;

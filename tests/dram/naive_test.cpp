@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
+// The controller against a naive one that tries every request against every rule at every clock:
+// the same commands at the same clocks, and the same latency of every request.
+//
+// Where schedulers may differ, the naive one is told to choose as the model does (Policy). What
+// these choices are worth is measured by naive_long_test.cpp.
+#include <random>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -9,45 +15,111 @@
 namespace lookaside::naive {
 namespace {
 
-TEST(DramNaive, Explore) {
-  const std::size_t n = tests::from_environment("N", 2000);
-  const auto all = traces(n, 1);
-  const std::string only = std::getenv("ONLY") ? std::getenv("ONLY") : "";
-  const bool plain = tests::from_environment("PLAIN", 0) != 0;
-  const std::uint64_t bits = tests::from_environment("BITS", 7);  // keep,order,act
-  for (const Part* part : {&kDdr4, &kDdr3})
-    for (unsigned ranks : {1U, 2U})
-      for (bool closed : {false, true})
-        for (int m = 0; m < 2; ++m) {
-          if (part == &kDdr3 && m == 1) continue;
-          for (auto [o, g] : std::vector<std::pair<unsigned, unsigned>>{{1, 1}, {2,1}, {4, 1}, {8, 1}, {16,1}, {32, 1}, {32, 4}, {32,6}, {32, 10}, {32,20}}) {
-            Load load;
-            load.part = part;
-            load.ranks = ranks;
-            load.closed_page = closed;
-            load.outstanding = o;
-            load.gap = g;
-            load.map = m == 0 ? "row:rank:bank:bank_group:column" : "row:rank:bank:column:bank_group";
-            for (const auto& t : all) {
-              if (!only.empty() && t.name != only) continue;
-              Policy p = policy_of_model(closed);
-              if (plain) {
-                p.keep_wanted_rows = bits & 1;
-                p.rows_in_order = bits & 2;
-                p.activates_first = bits & 4;
-                if (bits & 8) p.age_cap = 0;
-              }
-              const Outcome a = play_model(load, t.trace);
-              const Outcome b = play_naive(load, t.trace, p);
-              const std::string d = first_difference(a.commands, b.commands);
-              const bool eq = d.empty() && a.latency == b.latency && a.hits == b.hits && a.misses == b.misses && a.conflicts == b.conflicts;
-              std::printf("%s %7.2f%% %7.2f%% p50 %lu/%lu p99 %lu/%lu hits %lu/%lu miss %lu/%lu conf %lu/%lu cmds %zu/%zu | %s | %s\n", eq ? "EQ" : "NE",
-                          deviation(a.gigabytes_per_second, b.gigabytes_per_second), deviation(a.mean_ns, b.mean_ns), a.p50, b.p50, a.p99, b.p99, a.hits, b.hits, a.misses, b.misses, a.conflicts, b.conflicts, a.commands.size(), b.commands.size(),
-                          t.name.c_str(), load.text().c_str());
-              if (!eq && std::getenv("DUMP")) std::printf("%s\n", d.c_str());
-            }
-          }
-        }
+constexpr std::uint64_t kSeed = 20261130;
+
+class DramNaive : public testing::TestWithParam<std::size_t> {};
+
+/// Every trace on every machine, the loads in turn.
+TEST_P(DramNaive, SameCommands) {
+  const std::vector<NamedTrace> all = traces(3000, tests::seed(kSeed));
+  const NamedTrace& trace = all[GetParam()];
+  std::size_t turn = GetParam();
+  for (Load load : machines({kDdr4, kDdr3})) {
+    std::tie(load.outstanding, load.gap) = pressures()[turn++ % pressures().size()];
+    EXPECT_EQ(compare(load, trace), "");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Traces, DramNaive, testing::Range<std::size_t>(0, traces(1, 1).size()),
+                         [](const auto& tested) { return traces(1, 1)[tested.param].name; });
+
+/// A full queue refuses requests; an age cap that is often reached; strictly the oldest.
+TEST(DramNaiveLimits, SameCommands) {
+  const std::vector<NamedTrace> all = traces(2000, tests::seed(kSeed));
+  for (const NamedTrace& trace : all) {
+    Load load;
+    load.outstanding = 64;
+    load.ranks = 2;
+    EXPECT_EQ(compare(load, trace), "");
+    load.config.queue_depth = 5;
+    EXPECT_EQ(compare(load, trace), "");
+    load = {};
+    load.config.age_cap = 150;
+    EXPECT_EQ(compare(load, trace), "");
+    load.config.scheduling = dram::Scheduling::kFrFcfs;
+    EXPECT_EQ(compare(load, trace), "");
+    load.config.scheduling = dram::Scheduling::kFcfs;
+    EXPECT_EQ(compare(load, trace), "");
+  }
+}
+
+/// Timing no device has, within the relations that all devices keep: no rule is hidden behind
+/// another one as it may be in real devices.
+TEST(DramNaiveTiming, SameCommandsWhateverTheFigures) {
+  std::mt19937_64 random(tests::seed(kSeed));
+  const auto from = [&random](unsigned low, unsigned high) {
+    return low + static_cast<unsigned>(random() % (high - low + 1));
+  };
+  const std::vector<NamedTrace> all = traces(1000, random());
+  const std::uint64_t rounds = tests::rounds(60);
+  for (std::uint64_t round = 0; round < rounds; ++round) {
+    const std::vector<Load> loads = machines({kDdr4, kDdr3});
+    Load load = loads[random() % loads.size()];
+    std::tie(load.outstanding, load.gap) = pressures()[random() % pressures().size()];
+    load.impose_timing = true;
+    Timing& t = load.part.timing;
+    t.cl = from(5, 30);
+    t.cwl = from(4, t.cl);
+    t.rcd = from(3, 30);
+    t.rp = from(3, 30);
+    t.rtp = from(2, 20);
+    t.ras = t.rcd + t.rtp + from(0, 30);
+    t.rc = t.ras + t.rp + from(0, 10);
+    t.rrd_s = from(1, 10);
+    t.rrd_l = t.rrd_s + from(0, 8);
+    t.faw = 4 * t.rrd_s + from(0, 30);
+    t.ccd_s = from(4, 8);
+    t.ccd_l = t.ccd_s + from(0, 6);
+    t.wtr_s = from(1, 10);
+    t.wtr_l = t.wtr_s + from(0, 10);
+    t.wr = from(4, 30);
+    t.rfc = from(50, 600);
+    t.refi = t.rfc + t.rp + from(400, 8000);
+    t.rtrs = from(0, 4);
+    EXPECT_EQ(compare(load, all[random() % all.size()]), "") << "round " << round;
+  }
+}
+
+/// The traces would tell: with any one figure off by a clock in the model, some command comes at
+/// another clock.
+TEST(DramNaiveTiming, EveryFigureMatters) {
+  const std::pair<const char*, unsigned Timing::*> kFigures[] = {
+      {"CL", &Timing::cl},        {"CWL", &Timing::cwl},      {"tRCD", &Timing::rcd},
+      {"tRP", &Timing::rp},       {"tRAS", &Timing::ras},     {"tRC", &Timing::rc},
+      {"tRRD_S", &Timing::rrd_s}, {"tRRD_L", &Timing::rrd_l}, {"tFAW", &Timing::faw},
+      {"tCCD_S", &Timing::ccd_s}, {"tCCD_L", &Timing::ccd_l}, {"tWTR_S", &Timing::wtr_s},
+      {"tWTR_L", &Timing::wtr_l}, {"tRTP", &Timing::rtp},     {"tWR", &Timing::wr},
+      {"tRFC", &Timing::rfc},     {"tREFI", &Timing::refi},   {"tRTRS", &Timing::rtrs}};
+  const std::vector<NamedTrace> all = traces(3000, tests::seed(kSeed));
+  for (const auto& [figure, member] : kFigures) {
+    Load load;
+    load.ranks = 2;
+    load.map = "row:bank:bank_group:column:rank";  // the ranks take turns
+    load.part.timing.rc += 2;                      // else it says no more than tRAS and tRP
+    load.impose_timing = true;
+    Load late = load;
+    late.part.timing.*member += 1;
+    bool seen = false;
+    for (const char* name : {"hot_pages", "uniform", "sequential"}) {
+      for (const NamedTrace& trace : all) {
+        if (seen || trace.name != name) continue;
+        const Outcome model = play_model(late, trace.trace);
+        const Outcome naive = play_naive(load, trace.trace, policy_of_model(load.config));
+        seen = !first_difference(model.commands, naive.commands).empty();
+      }
+    }
+    EXPECT_TRUE(seen) << figure;
+  }
 }
 
 }  // namespace
