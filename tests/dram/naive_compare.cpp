@@ -121,6 +121,30 @@ std::vector<NamedTrace> traces(std::size_t length, std::uint64_t seed) {
           {"sequential_writes", all_writes(dram::sequential(length))}};
 }
 
+Place locate(const Geometry& geometry, unsigned ranks, const std::string& map,
+             std::uint64_t address) {
+  std::vector<std::string> fields;
+  std::stringstream text(map);
+  for (std::string field; std::getline(text, field, ':');) fields.push_back(field);
+  unsigned rank_bits = 0;
+  while (1U << rank_bits < ranks) ++rank_bits;
+  Place at;
+  std::uint64_t rest = address / 64;
+  const auto take = [&rest](unsigned bits) {
+    const auto value = static_cast<unsigned>(rest % (std::uint64_t{1} << bits));
+    rest >>= bits;
+    return value;
+  };
+  for (auto field = fields.rbegin(); field != fields.rend(); ++field) {
+    if (*field == "column") at.column = take(geometry.column_bits);
+    if (*field == "bank_group") at.group = take(geometry.group_bits);
+    if (*field == "bank") at.bank = take(geometry.bank_bits);
+    if (*field == "rank") at.rank = take(rank_bits);
+    if (*field == "row") at.row = take(geometry.row_bits);
+  }
+  return at;
+}
+
 const std::vector<std::pair<unsigned, std::uint64_t>>& pressures() {
   static const std::vector<std::pair<unsigned, std::uint64_t>> kPressures = {
       {1, 1}, {2, 1}, {4, 1}, {8, 1}, {16, 1}, {32, 1}, {32, 4}, {32, 6}, {32, 10}, {32, 20}};
@@ -148,10 +172,11 @@ std::vector<Load> machines(const std::vector<Part>& parts) {
 }
 
 std::string Load::text() const {
+  static constexpr const char* kPolicies[] = {" open", " closed", " adaptive", " timeout"};
   std::ostringstream text;
   text << part.name << ' ' << map << " x" << ranks
-       << (config.page_policy == dram::PagePolicyKind::kClosed ? " closed" : " open")
-       << " outstanding " << outstanding << " gap " << gap;
+       << kPolicies[static_cast<unsigned>(config.page_policy)] << " outstanding " << outstanding
+       << " gap " << gap;
   if (!impose_timing) return text.str();
   const Timing& t = part.timing;
   text << " CL " << t.cl << " CWL " << t.cwl << " tRCD " << t.rcd << " tRP " << t.rp << " tRAS "
@@ -169,6 +194,11 @@ Policy policy_of_model(const dram::ControllerConfig& config) {
   policy.rows_in_order = true;
   policy.activates_first = true;
   policy.queue_depth = config.queue_depth;
+  policy.postpone = config.postpone;
+  policy.pull_in = config.pull_in;
+  if (config.page_policy == dram::PagePolicyKind::kTimeout) {
+    policy.row_timeout = config.page_timeout;
+  }
   switch (config.scheduling) {
     case dram::Scheduling::kFcfs:
       policy.age_cap = 1;  // a request is seen a clock after its arrival

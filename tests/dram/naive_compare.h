@@ -21,6 +21,10 @@ struct NamedTrace {
 /// Streams, strides, random, mixed and alternating accesses, `length` requests each.
 std::vector<NamedTrace> traces(std::size_t length, std::uint64_t seed);
 
+/// `map`: fields from the most significant down, "row:rank:bank:bank_group:column"; bursts of 64 B.
+Place locate(const Geometry& geometry, unsigned ranks, const std::string& map,
+             std::uint64_t address);
+
 inline constexpr const char* kPages = "row:rank:bank:bank_group:column";
 inline constexpr const char* kInterleaved = "row:rank:bank:column:bank_group";
 

@@ -2,7 +2,6 @@
 #include "dram/naive_controller.h"
 
 #include <algorithm>
-#include <sstream>
 
 namespace lookaside::naive {
 namespace {
@@ -24,30 +23,6 @@ constexpr std::uint64_t kNotYet = ~std::uint64_t{0};
 const char* name(Kind kind) {
   static constexpr const char* kNames[] = {"ACT", "PRE", "PREA", "RD", "RDA", "WR", "WRA", "REF"};
   return kNames[static_cast<unsigned>(kind)];
-}
-
-Place locate(const Geometry& geometry, unsigned ranks, const std::string& map,
-             std::uint64_t address) {
-  std::vector<std::string> fields;
-  std::stringstream text(map);
-  for (std::string field; std::getline(text, field, ':');) fields.push_back(field);
-  unsigned rank_bits = 0;
-  while (1U << rank_bits < ranks) ++rank_bits;
-  Place at;
-  std::uint64_t rest = address / 64;
-  const auto take = [&rest](unsigned bits) {
-    const auto value = static_cast<unsigned>(rest % (std::uint64_t{1} << bits));
-    rest >>= bits;
-    return value;
-  };
-  for (auto field = fields.rbegin(); field != fields.rend(); ++field) {
-    if (*field == "column") at.column = take(geometry.column_bits);
-    if (*field == "bank_group") at.group = take(geometry.group_bits);
-    if (*field == "bank") at.bank = take(geometry.bank_bits);
-    if (*field == "rank") at.rank = take(rank_bits);
-    if (*field == "row") at.row = take(geometry.row_bits);
-  }
-  return at;
 }
 
 Controller::Controller(const Part& part, unsigned ranks, const Policy& policy)
@@ -99,21 +74,45 @@ void Controller::tick() {
   for (std::size_t i = 0; i < queue_.size(); ++i) {
     if (try_row(i, true, !policy_.activates_first)) return;
   }
-  if (!policy_.activates_first) return;
-  for (std::size_t i = 0; i < queue_.size(); ++i) {
+  for (std::size_t i = 0; policy_.activates_first && i < queue_.size(); ++i) {
     if (try_row(i, false, true)) return;
+  }
+  if (policy_.row_timeout != 0) close_unused();
+}
+
+void Controller::close_unused() {
+  for (unsigned rank = 0; rank < ranks_.size(); ++rank) {
+    if (refresh_forced(rank)) continue;
+    for (unsigned i = 0; i < ranks_[rank].banks.size(); ++i) {
+      const Bank& b = ranks_[rank].banks[i];
+      const unsigned banks = 1U << part_.geometry.bank_bits;
+      const Place at{rank, i / banks, i % banks, b.row, 0};
+      if (!b.open || clock_ < b.last_use + policy_.row_timeout) continue;
+      const bool wanted = std::any_of(queue_.begin(), queue_.end(),
+                                      [&at](const Queued& q) { return q.request.at.same_row(at); });
+      if (wanted || !legal(Kind::kPre, at)) continue;
+      return issue(Kind::kPre, at);
+    }
   }
 }
 
 /// One refresh each tREFI; those of several ranks are spread evenly over it.
-bool Controller::refresh_due(unsigned rank) const {
+std::int64_t Controller::owed(unsigned rank) const {
   const std::uint64_t offset = std::uint64_t{t_.refi} * rank / ranks_.size();
-  return (clock_ + offset) / t_.refi > ranks_[rank].refreshes;
+  return static_cast<std::int64_t>((clock_ + offset) / t_.refi) - ranks_[rank].refreshes;
+}
+
+bool Controller::refresh_wanted(unsigned rank) const {
+  if (refresh_forced(rank)) return true;
+  const bool idle = std::none_of(queue_.begin(), queue_.end(),
+                                 [rank](const Queued& q) { return q.request.at.rank == rank; });
+  return idle && clock_ >= ranks_[rank].last_served + t_.rfc &&
+         owed(rank) > -std::int64_t{policy_.pull_in};
 }
 
 bool Controller::refresh() {
   for (unsigned rank = 0; rank < ranks_.size(); ++rank) {
-    if (!refresh_due(rank)) continue;
+    if (!refresh_wanted(rank)) continue;
     const std::vector<Bank>& banks = ranks_[rank].banks;
     const bool open = std::any_of(banks.begin(), banks.end(), [](const Bank& b) { return b.open; });
     Place at;
@@ -133,7 +132,7 @@ bool Controller::serve_oldest_only() {
   const Queued& q = queue_.front();
   const Bank& b = bank(q.request.at);
   const Kind kind = b.open ? Kind::kPre : Kind::kAct;
-  if (refresh_due(q.request.at.rank) || (b.open && b.row == q.request.at.row)) return true;
+  if (refresh_forced(q.request.at.rank) || (b.open && b.row == q.request.at.row)) return true;
   if (legal(kind, q.request.at)) {
     if (q.found == Found::kNothingYet) {
       queue_.front().found = b.open ? Found::kConflict : Found::kMiss;
@@ -146,7 +145,7 @@ bool Controller::serve_oldest_only() {
 bool Controller::try_column(std::size_t index) {
   const Request& r = queue_[index].request;
   const Bank& b = bank(r.at);
-  if (refresh_due(r.at.rank) || !b.open || b.row != r.at.row) return false;
+  if (refresh_forced(r.at.rank) || !b.open || b.row != r.at.row) return false;
   for (std::size_t older = 0; older < index; ++older) {
     const Place& other = queue_[older].request.at;
     if (other.same_burst(r.at)) return false;  // data must not overtake data
@@ -180,6 +179,7 @@ void Controller::column(std::size_t index, Kind kind) {
   }
   finish_[q.id] = clock_ + (q.request.write ? t_.cwl : t_.cl) + t_.bl2;
   issue(kind, q.request.at);
+  ranks_[q.request.at.rank].last_served = clock_;
   queue_.erase(queue_.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
@@ -187,7 +187,7 @@ bool Controller::try_row(std::size_t index, bool activates, bool precharges) {
   Queued& q = queue_[index];
   const Place& at = q.request.at;
   const Bank& b = bank(at);
-  if (refresh_due(at.rank) || (b.open && b.row == at.row)) return false;
+  if (refresh_forced(at.rank) || (b.open && b.row == at.row)) return false;
   if (b.open ? !precharges || !b.used : !activates) return false;
   for (std::size_t other = 0; other < queue_.size(); ++other) {
     const Place& theirs = queue_[other].request.at;
@@ -271,7 +271,8 @@ void Controller::issue(Kind kind, const Place& at) {
     return;
   }
   Bank& b = bank(at);
-  if (kind == Kind::kAct) b = {true, false, at.row};
+  b.last_use = clock_;
+  if (kind == Kind::kAct) b = {true, false, at.row, clock_};
   if (is_column(kind)) b.used = true;
   if (kind == Kind::kPre || kind == Kind::kRda || kind == Kind::kWra) b.open = false;
 }

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <string>
 #include <vector>
 
 namespace lookaside::naive {
@@ -61,10 +60,6 @@ struct Place {
   bool same_burst(const Place& o) const { return same_row(o) && column == o.column; }
 };
 
-/// `map`: fields from the most significant down, "row:rank:bank:bank_group:column"; bursts of 64 B.
-Place locate(const Geometry& geometry, unsigned ranks, const std::string& map,
-             std::uint64_t address);
-
 enum class Kind : std::uint8_t { kAct, kPre, kPrea, kRd, kRda, kWr, kWra, kRef };
 const char* name(Kind kind);
 
@@ -87,6 +82,12 @@ struct Policy {
   /// Clocks after which the oldest request alone is served; 0: never.
   unsigned age_cap = 0;
   unsigned queue_depth = 32;
+  /// Clocks after its last use at which a row is closed that nobody wants, if there is nothing else
+  /// to do; 0: never.
+  unsigned row_timeout = 0;
+  /// Refreshes that may be owed before one is forced, and done ahead. Both are made up for when no
+  /// request of the rank has been queued for tRFC.
+  unsigned postpone = 0, pull_in = 0;
 };
 
 struct Request {
@@ -121,14 +122,19 @@ class Controller {
     bool open = false;
     bool used = false;  // since it was opened
     unsigned row = 0;
+    std::uint64_t last_use = 0;
   };
   struct Rank {
     std::vector<Bank> banks;
-    std::uint64_t refreshes = 0;
+    std::int64_t refreshes = 0;
+    std::uint64_t last_served = 0;
   };
 
   Bank& bank(const Place& at);
-  bool refresh_due(unsigned rank) const;
+  std::int64_t owed(unsigned rank) const;
+  bool refresh_forced(unsigned rank) const { return owed(rank) > std::int64_t{policy_.postpone}; }
+  bool refresh_wanted(unsigned rank) const;
+  void close_unused();
   void tick();
   bool refresh();
   bool serve_oldest_only();

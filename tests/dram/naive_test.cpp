@@ -35,7 +35,7 @@ INSTANTIATE_TEST_SUITE_P(Traces, DramNaive, testing::Range<std::size_t>(0, trace
 
 /// A full queue refuses requests; an age cap that is often reached; strictly the oldest.
 TEST(DramNaiveLimits, SameCommands) {
-  const std::vector<NamedTrace> all = traces(2000, tests::seed(kSeed));
+  const std::vector<NamedTrace> all = traces(1000, tests::seed(kSeed));
   for (const NamedTrace& trace : all) {
     Load load;
     load.outstanding = 64;
@@ -50,6 +50,59 @@ TEST(DramNaiveLimits, SameCommands) {
     EXPECT_EQ(compare(load, trace), "");
     load.config.scheduling = dram::Scheduling::kFcfs;
     EXPECT_EQ(compare(load, trace), "");
+  }
+}
+
+/// Rows closed when unused for a while; refreshes late, early, and of four ranks.
+TEST(DramNaiveMaintenance, SameCommands) {
+  const std::uint64_t seed = tests::seed(kSeed);
+  for (const std::uint64_t gap : {1, 10, 60, 700}) {
+    for (const NamedTrace& trace : traces(gap < 100 ? 600 : 100, seed)) {
+      Load load;
+      load.gap = gap;
+      load.ranks = 4;
+      EXPECT_EQ(compare(load, trace), "");
+      load.config.page_policy = dram::PagePolicyKind::kTimeout;
+      load.config.page_timeout = 100;
+      EXPECT_EQ(compare(load, trace), "");
+      load.ranks = 2;
+      load.config.postpone = 3;
+      load.config.pull_in = 2;
+      EXPECT_EQ(compare(load, trace), "");
+    }
+  }
+}
+
+/// The traces would tell: with any one choice made otherwise, some command comes at another clock.
+TEST(DramNaiveMaintenance, EveryChoiceMatters) {
+  using Change = void (*)(Policy&);
+  const std::pair<const char*, Change> kChanges[] = {
+      {"closed page", [](Policy& p) { p.closed_page = !p.closed_page; }},
+      {"rows kept", [](Policy& p) { p.keep_wanted_rows = false; }},
+      {"rows in order", [](Policy& p) { p.rows_in_order = false; }},
+      {"activates first", [](Policy& p) { p.activates_first = false; }},
+      {"age cap", [](Policy& p) { ++p.age_cap; }},
+      {"queue", [](Policy& p) { --p.queue_depth; }},
+      {"timeout", [](Policy& p) { ++p.row_timeout; }},
+      {"postponed", [](Policy& p) { ++p.postpone; }},
+      {"pulled in", [](Policy& p) { ++p.pull_in; }}};
+  const std::vector<NamedTrace> all = traces(2000, tests::seed(kSeed));
+  for (const auto& [choice, change] : kChanges) {
+    Load load;
+    load.config.age_cap = 300;
+    load.config.page_policy = dram::PagePolicyKind::kTimeout;
+    load.config.postpone = 1;
+    load.config.pull_in = 1;
+    Policy other = policy_of_model(load.config);
+    change(other);
+    const auto differs = [&](std::uint64_t gap) {
+      load.gap = gap;
+      const NamedTrace& trace = all[3];
+      return !first_difference(play_model(load, trace.trace).commands,
+                               play_naive(load, trace.trace, other).commands)
+                  .empty();
+    };
+    EXPECT_TRUE(differs(1) || differs(50)) << choice;
   }
 }
 
