@@ -30,6 +30,13 @@ dram::Trace all_writes(dram::Trace trace) {
   return trace;
 }
 
+/// One stream, every other access a write.
+dram::Trace alternating(std::size_t length) {
+  dram::Trace trace = dram::sequential(length);
+  for (std::size_t i = 1; i < length; i += 2) trace[i].write = true;
+  return trace;
+}
+
 /// Reads and writes of the same few lines: hazards at every turn.
 dram::Trace ping_pong(std::size_t length, std::uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -117,6 +124,7 @@ std::vector<NamedTrace> traces(std::size_t length, std::uint64_t seed) {
           {"stride_1m_64", stride((1U << 20) + 64, length)},
           {"two_streams", two_streams(length, false)},
           {"copy", two_streams(length, true)},
+          {"alternating", alternating(length)},
           {"ping_pong", ping_pong(length, seed)},
           {"sequential_writes", all_writes(dram::sequential(length))}};
 }
