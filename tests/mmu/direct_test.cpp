@@ -318,7 +318,7 @@ TEST_P(CountingProperty, StateCountsAndTimesAreEqual) {
   plain.run([&] {
     std::mt19937_64 random(seed);
     std::uint64_t base[2] = {kVa, kVa};
-    const std::uint64_t steps = tests::rounds(1'000'000);
+    const std::uint64_t steps = tests::rounds(300'000);
     for (std::uint64_t step = 0; step < steps; ++step) {
       const unsigned port = random() % 2;
       if (random() % 8 == 0) {
