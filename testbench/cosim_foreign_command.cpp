@@ -178,7 +178,7 @@ void add_options(CLI::App& command, ForeignOptions& o) {
           "with the map's geometry) or architectural (any answer that some PTE values in memory "
           "since the last "
           "covering fence yield)")
-      ->check(one_of({"exact", "architectural"}));
+      ->transform(one_of({"exact", "architectural"}));
   command.add_option("--replay", o.replay, "Performs the operations of this file instead")
       ->type_name("FILE");
   command.add_option("--stimulus", o.stimulus, "Where the minimised operations of a difference go")

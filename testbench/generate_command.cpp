@@ -109,7 +109,7 @@ void add_generate(CLI::App& cosim, Actions& actions) {
   auto options = std::make_shared<Options>();
   auto list = std::make_shared<bool>(false);
   command->add_option("BLOCK", options->block, "tlb or mmu")
-      ->check(one_of({"tlb", "mmu"}))
+      ->transform(one_of({"tlb", "mmu"}))
       ->capture_default_str();
   command->add_option("--shape", options->settings,
                       "Setting of the block line, e.g. format=sv48, entries=64, variant=rv32");

@@ -83,13 +83,17 @@ std::string usage_message(const CLI::App& program, const CLI::ParseError& error)
 
 CLI::Validator one_of(std::vector<std::string> words) {
   const std::string list = fmt::format("{}", fmt::join(words, ", "));
-  const auto check = [words = std::move(words), list](const std::string& word) -> std::string {
-    if (std::find(words.begin(), words.end(), word) != words.end()) return "";
+  const auto check = [words = std::move(words), list](std::string& word) -> std::string {
+    for (const std::string& meant : words) {
+      if (platform::edit_distance(word, meant) != 0) continue;
+      word = meant;  // in its own case
+      return "";
+    }
     const std::string near = platform::nearest(word, words);
     return fmt::format("found '{}'{}, expected one of {}", word,
                        near.empty() ? "" : fmt::format(" (did you mean '{}'?)", near), list);
   };
-  return {[check](std::string& word) { return check(word); }, "{" + list + "}"};
+  return {check, "{" + list + "}"};
 }
 
 CLI::Validator whole_number(std::uint64_t min, std::uint64_t max) {

@@ -19,7 +19,8 @@ std::string unknown_command(const CLI::App& parent, int argc, char** argv,
 /// What went wrong when `program` parsed the command line, with the help to look at.
 std::string usage_message(const CLI::App& program, const CLI::ParseError& error);
 
-/// For Option::check(): one of these words.
+/// For Option::transform(): one of these words, in either case; the option gets it as it stands
+/// here.
 CLI::Validator one_of(std::vector<std::string> words);
 
 /// For Option::transform(): an integer without sign. What CLI11 would do by itself is to read -1 as

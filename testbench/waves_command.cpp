@@ -242,7 +242,7 @@ void add_options(CLI::App& command, WavesOptions& options) {
           "fault behind it, as close together as the run has them), refill (the first TLB miss "
           "with walk and refill whose address hits later), fault (the first walk that ends in "
           "a fault), e.g. --episode=fault")
-      ->check(one_of({"story", "refill", "fault"}))
+      ->transform(one_of({"story", "refill", "fault"}))
       ->excludes("--dump");
   command.add_option("--va", options.va, "With --episode: only this virtual address")
       ->type_name("ADDR")

@@ -121,7 +121,7 @@ void add_ddr_play(CLI::App& ddr, Actions& actions) {
       ->add_option("--timing", o->timing,
                    "approximate: through queues and scheduler; temporal: answered at once, several "
                    "times as fast")
-      ->check(one_of({"approximate", "temporal"}))
+      ->transform(one_of({"approximate", "temporal"}))
       ->capture_default_str();
   command->add_option("--stats", o->stats, "Writes every figure with unit and meaning")
       ->type_name("FILE.json");

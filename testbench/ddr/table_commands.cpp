@@ -118,7 +118,7 @@ void add_ddr_rules(CLI::App& ddr, Actions& actions) {
   for (unsigned i = 0; i < dram::kStandardCount; ++i) {
     names.emplace_back(dram::name(static_cast<dram::Standard>(i)));
   }
-  command->add_option("STANDARD", *standard, "Only this one")->check(one_of(names));
+  command->add_option("STANDARD", *standard, "Only this one")->transform(one_of(names));
   command->footer("The clocks of one device: lookaside ddr presets DDR4-2400");
   actions.emplace_back(command, [standard] { return print_rules(*standard); });
 }

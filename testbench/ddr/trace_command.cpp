@@ -110,7 +110,7 @@ void add_ddr_trace(CLI::App& ddr, Actions& actions) {
                    "Default: prints the text form")
       ->type_name("FILE");
   command->add_option("--form", o->form, "Form of the output, whatever its name")
-      ->check(one_of({"text", "binary"}))
+      ->transform(one_of({"text", "binary"}))
       ->needs("--output");
   command->footer(
       "A trace as text, a request a line, '#' begins a comment:\n"

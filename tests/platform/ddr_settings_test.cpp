@@ -122,6 +122,10 @@ TEST(DdrSettings, EveryPresetIsOffered) {
     Configuration configuration;
     configuration.assign("ddr.preset=" + preset_key(preset));
     EXPECT_NO_THROW(configuration.check()) << preset.name;
+    // As the list of presets spells it.
+    Configuration capitals;
+    capitals.assign("ddr.preset=" + std::string(preset.name));
+    EXPECT_EQ(capitals.text("ddr.preset"), preset_key(preset));
   }
 }
 

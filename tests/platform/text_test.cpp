@@ -48,6 +48,8 @@ TEST(Text, EditDistanceCountsSwapsOnce) {
   EXPECT_EQ(edit_distance("", "abc"), 3U);
   EXPECT_EQ(edit_distance("entires", "entries"), 1U);
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+  EXPECT_EQ(edit_distance("DDR4-2400", "ddr4-2400"), 0U);
+  EXPECT_EQ(edit_distance("DDR4-2040", "ddr4-2400"), 1U);
 }
 
 TEST(Text, NearestFindsWhatWasMeantOrNothing) {

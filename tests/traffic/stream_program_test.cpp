@@ -194,6 +194,7 @@ TEST_F(DdrStream, TablesArePrinted) {
     EXPECT_THAT(rules.out, HasSubstr(word));
   }
   EXPECT_THAT(ddr({"rules", "DDR5"}).out, testing::Not(HasSubstr("## DDR4")));
+  EXPECT_EQ(ddr({"rules", "ddr5"}).out, ddr({"rules", "DDR5"}).out);
   EXPECT_THAT(ddr({"rules", "DDR6"}).err, HasSubstr("DDR6"));
   EXPECT_THAT(ddr({"presets"}).out, HasSubstr("DDR5-4800"));
   const Finished preset = ddr({"presets", "DDR4-2400", "--density", "16"});
@@ -201,6 +202,7 @@ TEST_F(DdrStream, TablesArePrinted) {
   EXPECT_THAT(preset.out, HasSubstr("| tRFC | 660 | 550.00 |"));
   EXPECT_THAT(preset.out, HasSubstr("Sources differ: "));
   EXPECT_THAT(ddr({"presets", "LPDDR4-3200", "--source"}).out, HasSubstr("name: LPDDR4-3200"));
+  EXPECT_EQ(ddr({"presets", "ddr4-2400", "--density", "16"}).out, preset.out) << "as keys spell it";
   const Finished wrong = ddr({"presets", "DDR4-2300"});
   EXPECT_EQ(wrong.status, 2);
   EXPECT_THAT(wrong.err, HasSubstr("did you mean 'DDR4-2400'?"));

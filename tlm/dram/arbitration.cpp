@@ -7,12 +7,10 @@
 namespace lookaside::dram {
 namespace {
 
-/// Ready commands compare by: column commands first, then priority, then age.
-std::uint64_t rank_of(Op op, const Entry& e) {
-  const bool column = op == Op::kRd || op == Op::kWr;
+/// Ready commands of one kind, and reads and writes with each other, compare by priority, then age.
+std::uint64_t key_of(const Entry& e) {
   constexpr std::uint64_t kAges = std::uint64_t{1} << 48;
-  return (std::uint64_t{column} << 63) | (std::uint64_t{op == Op::kAct} << 62) |
-         (std::uint64_t{e.t.priority} << 48) | (kAges - 1 - e.sequence % kAges);
+  return (std::uint64_t{e.t.priority} << 48) | (kAges - 1 - e.sequence % kAges);
 }
 
 }  // namespace
@@ -72,7 +70,7 @@ void Controller::look_again(std::uint64_t clock) {
       c.kind = op == Op::kRd ? 0 : op == Op::kWr ? 1 : op == Op::kAct ? 2 : 3;
       c.slot = slot;
       c.ready = state_.bank_earliest(op, rank, in_rank);
-      c.key = rank_of(op, e);
+      c.key = key_of(e);
       Line& line = lines_[rank][c.kind];
       const std::uint64_t mask = std::uint64_t{1} << in_rank;
       if (c.ready <= clock) {

@@ -10,6 +10,9 @@
 
 namespace lookaside::dram {
 
+/// A row stays open as long as a queued request wants it. Requests for one row keep their order,
+/// reads and writes alike unless writes are posted: a read that could go waits behind a write that
+/// waits for the bus to turn round.
 enum class Scheduling : std::uint8_t {
   kFcfs,          ///< strictly the oldest request
   kFrFcfs,        ///< row hits first, then the oldest; may starve a conflicting request

@@ -169,11 +169,14 @@ std::string canonical(const observe::Parameter& p, const std::string& value,
       if (!number || !within(p, *number)) refuse(p, value, origin);
       return value;
     }
-    case ParameterKind::kChoice:
-      if (std::find(p.choices.begin(), p.choices.end(), value) == p.choices.end()) {
-        refuse(p, value, origin);
-      }
-      return value;
+    case ParameterKind::kChoice: {
+      // Memories and translation modes have names in capitals that people write in either way.
+      const auto meant = std::find_if(
+          p.choices.begin(), p.choices.end(),
+          [&value](const std::string& choice) { return edit_distance(value, choice) == 0; });
+      if (meant == p.choices.end()) refuse(p, value, origin);
+      return *meant;
+    }
     case ParameterKind::kText:
       return value;
     case ParameterKind::kList: {

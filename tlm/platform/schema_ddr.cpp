@@ -57,7 +57,8 @@ Table scheduler_rows() {
               "Places in a channel's write queue when split."),
       choice("ddr.scheduler", {"fcfs", "fr-fcfs", "fr-fcfs-capped"}, "fr-fcfs-capped",
              "Which request goes next: the oldest; row hits first (a conflicting request may "
-             "starve); or row hits first until a request reaches the age cap."),
+             "starve); or row hits first until a request reaches the age cap. Requests for one row "
+             "keep their order, reads and writes alike unless writes are posted."),
       integer("ddr.age_cap_clocks", "4000", 1, 4e9, "clocks",
               "Age at which a request has its channel for itself, under fr-fcfs-capped."),
       integer("ddr.longest_wait_ns", "0", 0, 1e9, "ns",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -108,6 +109,10 @@ std::string format_duration(std::uint64_t picoseconds) {
 }
 
 unsigned edit_distance(std::string_view a, std::string_view b) {
+  const auto same = [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
+  };
   std::vector<unsigned> before(b.size() + 1);  // row i-2
   std::vector<unsigned> above(b.size() + 1);   // row i-1
   std::vector<unsigned> row(b.size() + 1);
@@ -115,9 +120,9 @@ unsigned edit_distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     row[0] = static_cast<unsigned>(i);
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const unsigned replace = above[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
+      const unsigned replace = above[j - 1] + (same(a[i - 1], b[j - 1]) ? 0U : 1U);
       row[j] = std::min({replace, above[j] + 1, row[j - 1] + 1});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1])) {
         row[j] = std::min(row[j], before[j - 2] + 1);
       }
     }

@@ -28,7 +28,8 @@ std::string format_size(std::uint64_t bytes);
 /// Picoseconds with the largest unit that keeps the number at one or more: "1.204 ms".
 std::string format_duration(std::uint64_t picoseconds);
 
-/// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
+/// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; upper and
+/// lower case are the same.
 unsigned edit_distance(std::string_view a, std::string_view b);
 /// The candidate nearest to a misspelt word; empty when none is near enough to be meant. A word
 /// that equals the last dotted part of exactly one candidate is near, whatever the rest.
