@@ -6,7 +6,8 @@
 namespace lookaside::dram {
 namespace {
 
-constexpr std::uint64_t kNever = ~std::uint64_t{0};
+/// So long ago that no rule looks back to it.
+constexpr std::int64_t kLongAgo = -(std::int64_t{1} << 62);
 constexpr std::size_t kKept = 100;
 
 bool is_one_of(Op op, Ops ops) {
@@ -20,17 +21,22 @@ Checker::Checker(const Device& device, unsigned ranks)
 
 Checker::Checker(const Device& device, unsigned ranks, const std::vector<TimingRule>& rules)
     : device_(device), ranks_(ranks), open_(std::size_t{ranks} * device.banks(), -1), rank_(ranks) {
+  for (unsigned op = 0; op < kOpCount; ++op) {
+    one_bank_[op] = coverage(device_, static_cast<Op>(op), 0).count == 1;
+  }
   for (const TimingRule& rule : rules) {
-    const std::size_t history = history_of(*rule.rule);
+    const std::size_t i = history_of(*rule.rule);
     for (unsigned op = 0; op < kOpCount; ++op) {
       if ((rule.rule->following >> op & 1U) == 0) continue;
-      lookbacks_[op].push_back({rule.rule, rule.clocks, history});
+      (plain(static_cast<Op>(op), histories_[i]) ? lookbacks_.plain : lookbacks_.others)[op]
+          .push_back({rule.rule, rule.clocks, i, histories_[i].base, histories_[i].level});
     }
   }
   for (unsigned op = 0; op < kOpCount; ++op) {
-    one_bank_[op] = coverage(device_, static_cast<Op>(op), 0).count == 1;
     for (std::size_t i = 0; i < histories_.size(); ++i) {
-      if ((histories_[i].preceding >> op & 1U) != 0) remembering_[op].push_back(i);
+      if ((histories_[i].preceding >> op & 1U) == 0) continue;
+      const bool easy = plain(static_cast<Op>(op), histories_[i]);
+      (easy ? remembering_.plain : remembering_.others)[op].push_back(i);
     }
   }
 }
@@ -40,10 +46,15 @@ std::size_t Checker::history_of(const Rule& rule) {
     const History& h = histories_[i];
     if (h.level == rule.level && h.preceding == rule.preceding && h.window == rule.window) return i;
   }
-  histories_.push_back({rule.level, rule.preceding, rule.window,
-                        std::vector<std::uint64_t>(open_.size() * rule.window, kNever),
+  histories_.push_back({rule.level, rule.preceding, rule.window, last_.size(),
                         std::vector<std::uint8_t>(open_.size(), 0)});
+  last_.resize(last_.size() + open_.size() * rule.window, kLongAgo);
   return histories_.size() - 1;
+}
+
+bool Checker::plain(Op op, const History& history) const {
+  return history.window == 1 && history.level != Level::kOtherRank &&
+         (history.level != Level::kBank || one_bank_[static_cast<unsigned>(op)]);
 }
 
 void Checker::violate(const Command& c, const std::string& rule, const std::string& what) {
@@ -55,8 +66,17 @@ void Checker::violate(const Command& c, const std::string& rule, const std::stri
                              std::to_string(c.row) + ": " + what});
 }
 
-/// Calls `visit` with each place at which a rule of `level` meets the command. The places of a
-/// level are numbered from 0; a bank's number serves all levels.
+/// The places of a level are numbered from 0; a bank's number serves all levels.
+Checker::Places Checker::places_of(const Command& c) const {
+  const std::size_t rank = std::size_t{c.rank} * device_.banks();
+  Places at{};
+  at[static_cast<unsigned>(Level::kBank)] = rank + c.bank;
+  at[static_cast<unsigned>(Level::kBankGroup)] = rank + c.bank_group;
+  at[static_cast<unsigned>(Level::kRank)] = rank;
+  return at;
+}
+
+/// Calls `visit` with each place at which a rule of `level` meets the command.
 template <typename Visit>
 void Checker::places(Level level, const Command& c, bool following, Visit visit) const {
   const std::uint32_t banks = device_.banks();
@@ -89,26 +109,41 @@ void Checker::places(Level level, const Command& c, bool following, Visit visit)
   }
 }
 
-void Checker::timing(const Command& c) {
-  for (const Lookback& back : lookbacks_[static_cast<unsigned>(c.op)]) {
+void Checker::late(const Command& c, const Lookback& back, std::int64_t then) {
+  violate(c, back.rule->name,
+          "breaks " + std::string(back.rule->name) + " (" + std::to_string(back.clocks) +
+              " clocks): only " + std::to_string(static_cast<std::int64_t>(c.clock) - then) +
+              " after clock " + std::to_string(then));
+}
+
+void Checker::timing(const Command& c, const Places& at) {
+  const auto clock = static_cast<std::int64_t>(c.clock);
+  const auto op = static_cast<unsigned>(c.op);
+  for (const Lookback& back : lookbacks_.plain[op]) {
+    const std::int64_t then = last_[back.base + at[static_cast<unsigned>(back.level)]];
+    if (clock < then + back.clocks) late(c, back, then);
+  }
+  for (const Lookback& back : lookbacks_.others[op]) {
     const History& history = histories_[back.history];
     places(history.level, c, true, [&](std::size_t place) {
-      const std::uint64_t then = history.last[place * history.window + history.next[place]];
-      if (then == kNever || c.clock >= then + back.clocks) return;
-      violate(c, back.rule->name,
-              "breaks " + std::string(back.rule->name) + " (" + std::to_string(back.clocks) +
-                  " clocks): only " + std::to_string(c.clock - then) + " after clock " +
-                  std::to_string(then));
+      const std::int64_t then = last_[back.base + place * history.window + history.next[place]];
+      if (clock < then + back.clocks) late(c, back, then);
     });
   }
 }
 
-void Checker::remember(const Command& c) {
-  for (const std::size_t i : remembering_[static_cast<unsigned>(c.op)]) {
+void Checker::remember(const Command& c, const Places& at) {
+  const auto clock = static_cast<std::int64_t>(c.clock);
+  const auto op = static_cast<unsigned>(c.op);
+  for (const std::size_t i : remembering_.plain[op]) {
+    const History& history = histories_[i];
+    last_[history.base + at[static_cast<unsigned>(history.level)]] = clock;
+  }
+  for (const std::size_t i : remembering_.others[op]) {
     History& history = histories_[i];
     places(history.level, c, false, [&](std::size_t place) {
       std::uint8_t& next = history.next[place];
-      history.last[place * history.window + next] = c.clock;
+      last_[history.base + place * history.window + next] = clock;
       if (++next == history.window) next = 0;
     });
   }
@@ -212,12 +247,13 @@ void Checker::check(const Command& c) {
   }
   if (c.clock < last_clock_) violate(c, "order", "comes before the command ahead of it");
   last_clock_ = c.clock;
-  timing(c);
+  const Places at = places_of(c);
+  timing(c, at);
   rows(c);
   for (unsigned rank = 0; rank < ranks_; ++rank) refresh(rank, c.clock, c);
   power(c);
   data_bus(c);
-  remember(c);
+  remember(c, at);
 }
 
 void Checker::finish(std::uint64_t clock) {

@@ -55,17 +55,30 @@ class Checker {
     Level level;
     Ops preceding;
     std::uint8_t window;
-    std::vector<std::uint64_t> last;  // [place * window + ...]
-    std::vector<std::uint8_t> next;   // [place]
+    std::size_t base;                // in last_: [base + place * window + ...]
+    std::vector<std::uint8_t> next;  // [place]
   };
   struct Lookback {  // what a command has to keep
     const Rule* rule;
     std::int32_t clocks;
     std::size_t history;
+    std::size_t base;  // of the history
+    Level level;
   };
+  /// Rules or histories that concern a command at one place of each level, which is computed once,
+  /// and those for which places() and the window must be looked at.
+  template <typename T>
+  struct ByOp {
+    std::array<std::vector<T>, kOpCount> plain, others;
+  };
+  /// [level]; not of kOtherRank.
+  using Places = std::array<std::size_t, kLevelCount>;
 
-  void timing(const Command& command);
-  void remember(const Command& command);
+  Places places_of(const Command& command) const;
+  bool plain(Op op, const History& history) const;
+  void timing(const Command& command, const Places& at);
+  void late(const Command& command, const Lookback& back, std::int64_t then);
+  void remember(const Command& command, const Places& at);
   void rows(const Command& command);
   void power(const Command& command);
   void data_bus(const Command& command);
@@ -80,10 +93,11 @@ class Checker {
   std::uint64_t refresh_rate_ = 1;
   std::uint64_t refresh_origin_ = 0;
   std::vector<History> histories_;
-  std::array<std::vector<Lookback>, kOpCount> lookbacks_;       // by following command
-  std::array<std::vector<std::size_t>, kOpCount> remembering_;  // histories, by preceding command
-  std::array<bool, kOpCount> one_bank_{};                       // by command: it concerns one
-  std::vector<std::int64_t> open_;  // [rank * banks + bank]: row, -1 closed
+  std::vector<std::int64_t> last_;         // clocks, of all histories
+  ByOp<Lookback> lookbacks_;               // by following command
+  ByOp<std::size_t> remembering_;          // histories, by preceding command
+  std::array<bool, kOpCount> one_bank_{};  // by command: it concerns one
+  std::vector<std::int64_t> open_;         // [rank * banks + bank]: row, -1 closed
   std::vector<Rank> rank_;
   std::uint64_t bus_free_ = 0;
   std::uint64_t last_clock_ = 0;
