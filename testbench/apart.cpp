@@ -2,6 +2,7 @@
 #include "apart.h"
 
 #include <filesystem>
+#include <set>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -16,6 +17,16 @@ void check_apart(const std::string& output, const std::vector<std::string>& inpu
     if (!std::filesystem::equivalent(input, output, none)) continue;
     throw platform::FileError(
         fmt::format("{}: found an input and an output of this name, expected one", output));
+  }
+}
+
+void check_distinct(const std::vector<std::string>& outputs) {
+  std::set<std::string> taken;
+  for (const std::string& output : outputs) {
+    const auto place = std::filesystem::absolute(output).lexically_normal();
+    if (taken.insert(place.string()).second) continue;
+    throw platform::FileError(
+        fmt::format("{}: found two outputs of this name, expected one", output));
   }
 }
 

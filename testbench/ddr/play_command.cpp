@@ -3,6 +3,8 @@
 #include <ctime>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -13,6 +15,7 @@
 #include <lookaside/record/core/output_file.h>
 #include <lookaside/traffic/core/generator.h>
 
+#include "apart.h"
 #include "configuration_options.h"
 #include "ddr/command_file.h"
 #include "ddr/play.h"
@@ -62,6 +65,18 @@ nlohmann::ordered_json settings(const platform::Configuration& configuration) {
   return json;
 }
 
+/// Nothing that is read is written over, and nothing is written twice.
+void check_outputs(const PlayOptions& o, const std::string& preset, unsigned channels) {
+  std::vector<std::string> outputs;
+  if (!o.commands.empty()) outputs = command_paths(o.commands, channels);
+  if (!o.stats.empty()) outputs.push_back(o.stats);
+  check_distinct(outputs);
+  for (const std::string& path : outputs) {
+    check_apart(path, {o.input.file, o.configuration.file, preset});
+  }
+  if (!o.stats.empty()) record::check_writable(o.stats);
+}
+
 int play(const PlayOptions& o) {
   const platform::Configuration configuration = o.configuration.load();
   PlayReport report;
@@ -69,7 +84,7 @@ int play(const PlayOptions& o) {
   report.config = controller_config(o, configuration);
   report.player = player_config(report.config, o.outstanding, o.gap);
   const auto source = o.input.open();
-  if (!o.stats.empty()) record::check_writable(o.stats);
+  check_outputs(o, configuration.text("ddr.preset_file"), report.config.organization.channels);
   const double start = cpu_seconds();
   Play play(report.config, *source, report.player);
   const dram::Organization& memory = report.config.organization;

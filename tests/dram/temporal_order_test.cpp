@@ -148,6 +148,33 @@ TEST(TemporalJumps, ObeyEveryRuleInAnyOrderOfTime) {
   }
 }
 
+/// Refreshes of ranks that nobody asks for, or after a long rest, find their places too.
+TEST(TemporalRanks, RefreshesKeepOffTheCommandBusOfOthers) {
+  std::mt19937_64 random(tests::seed());
+  for (const char* preset : {"DDR4-2400", "DDR5-4800", "LPDDR4-3200"}) {
+    for (const RefreshMode refresh : {RefreshMode::kRank, RefreshMode::kBank}) {
+      for (const std::uint64_t rest : {3000U, 100'000U}) {
+        const Organization organization{builtin_device(preset), 1, 8, 64};
+        ControllerConfig config;
+        config.refresh = refresh;
+        if (refresh == RefreshMode::kBank && !organization.device.has_bank_refresh()) continue;
+        TemporalModel model(organization, config);
+        model.record();
+        std::uint64_t clock = 0;
+        for (unsigned i = 0; i < 2000; ++i) {
+          const auto row = static_cast<std::uint32_t>(random() % 8);
+          clock = model.serve({i, {0, 0, 0, i % 4, row, 0}, false, 0, 0}, clock).finish + rest;
+        }
+        Checker checker(organization.device, organization.ranks);
+        model.settle(clock);
+        for (const Command& c : model.commands(kNever)) checker.check(c);
+        checker.finish(clock);
+        EXPECT_EQ(checker.violation_count(), 0U) << preset << ": " << checker.first();
+      }
+    }
+  }
+}
+
 /// A chase of random reads: where each initiator reads next, and when it can.
 struct Chase {
   std::mt19937_64 random;

@@ -108,6 +108,7 @@ TEST_F(DdrPlay, BadInputIsOneMessage) {
   const std::string bad = write("bad.trace", "R 0x0\nR 0x40\nread 0x80\n");
   const std::string beyond = write("far.trace", "R 0x0\nR 0x1ffffffff 1\nW 0x1fffffff8 16\n");
   const std::string preset = write("c.yaml", "ddr.preset_file: " + write("p.yaml", "tRCDD: 5\n"));
+  const std::string queued = write("d.yaml", "ddr:\n  queue_depth: 8\n");
   const std::string queues = write("q.yaml", "ddr:\n  write_queue_depth: 0\n");
   const struct {
     std::vector<std::string> words;
@@ -133,6 +134,11 @@ TEST_F(DdrPlay, BadInputIsOneMessage) {
       {{"play", bad, "--outstanding", "0"}, "--outstanding"},
       {{"play", bad, "--gap", "0"}, "--gap"},
       {{"play", bad, "--stats", in("no/x.json")}, "no/x.json"},
+      {{"play", bad, "--stats", bad}, "bad.trace: found an input and an output of this name"},
+      {{"play", bad, "--commands", bad}, "bad.trace: found an input and an output of this name"},
+      {{"play", bad, "-c", queued, "--stats", queued}, "found an input and an output of this name"},
+      {{"play", bad, "--stats", in("x"), "--commands", in("./x")},
+       "found two outputs of this name"},
       {{"trace", bad, "-o", bad}, "found an input and an output of this name"},
       {{"trace", bad, "-o", in("x.bin")}, "bad.trace:3: found 'read'"},
       {{"trace", "--form", "binary", bad}, "--form requires --output"},
@@ -147,7 +153,8 @@ TEST_F(DdrPlay, BadInputIsOneMessage) {
     EXPECT_THAT(run.err, HasSubstr(b.message));
     EXPECT_EQ(run.out, "") << b.message;
   }
-  EXPECT_THAT(files(), UnorderedElementsAre("bad.trace", "c.yaml", "far.trace", "p.yaml", "q.yaml"))
+  EXPECT_THAT(files(), UnorderedElementsAre("bad.trace", "c.yaml", "d.yaml", "far.trace", "p.yaml",
+                                            "q.yaml"))
       << "nothing half-written";
 }
 

@@ -28,7 +28,7 @@ Temporal::Temporal(const ControllerConfig& config, const dram::Mapping& map, Met
   asked_ = config.timing != Timing::kApproximate;
   for (Channel& channel : channels_) {
     channel.model = std::make_unique<dram::TemporalModel>(o, config.channel);
-    channel.used.resize(o.ranks);
+    channel.ranks.resize(o.ranks);
     if (config.check) channel.checker = std::make_unique<dram::Checker>(o.device, o.ranks);
     if (energy) channel.standby = std::make_unique<StandbyMeter>(o, config.channel);
     if (recording_) channel.model->record();
@@ -57,31 +57,31 @@ Temporal::Answer Temporal::serve(const tlm::tlm_generic_payload& payload, const 
   return answer;
 }
 
-/// What a request at `clock` must wait for its rank to wake up.
-inline std::uint64_t Temporal::wake_clocks(const Channel& channel, unsigned rank,
-                                           std::uint64_t clock) const {
+/// What a request at `clock` must wait for its rank to wake up, be it that another woke it.
+inline std::uint64_t Temporal::wake_clocks(Rank& rank, std::uint64_t clock) const {
   if (power_down_after_ == 0 && self_refresh_after_ == 0) return 0;
-  const std::uint64_t used = channel.used[rank];
-  const std::uint64_t idle = clock > used ? clock - used : 0;
+  const std::uint64_t idle = clock > rank.used ? clock - rank.used : 0;
   if (self_refresh_after_ != 0 && idle > self_refresh_after_) {
-    return static_cast<std::uint64_t>(device_[dram::Parameter::kXs]);
+    rank.woken = clock;
+    rank.awake = clock + static_cast<std::uint64_t>(device_[dram::Parameter::kXs]);
+  } else if (power_down_after_ != 0 && idle > power_down_after_) {
+    rank.woken = clock;
+    rank.awake = clock + static_cast<std::uint64_t>(device_[dram::Parameter::kXp]);
   }
-  if (power_down_after_ != 0 && idle > power_down_after_) {
-    return static_cast<std::uint64_t>(device_[dram::Parameter::kXp]);
-  }
-  return 0;
+  return clock >= rank.woken && clock < rank.awake ? rank.awake - clock : 0;
 }
 
 inline dram::Completion Temporal::serve_burst(const dram::Transaction& t, std::uint64_t clock) {
   Channel& channel = channels_[t.at.channel];
-  const std::uint64_t wake = wake_clocks(channel, t.at.rank, clock);
+  Rank& rank = channel.ranks[t.at.rank];
+  const std::uint64_t wake = wake_clocks(rank, clock);
   dram::Completion done = channel.model->serve(t, clock + wake);
   if (on_arrival_ && (done.served == dram::Served::kDram || done.served == dram::Served::kPosted)) {
     on_arrival_(t.at.channel, clock + wake, t.write);
   }
   done.arrival = clock;
   done.split.power += static_cast<std::uint32_t>(wake);
-  channel.used[t.at.rank] = std::max(channel.used[t.at.rank], done.finish);
+  rank.used = std::max(rank.used, done.finish);
   return done;
 }
 

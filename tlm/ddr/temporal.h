@@ -63,16 +63,21 @@ class Temporal {
   std::string first_violation() const;
 
  private:
+  struct Rank {
+    std::uint64_t used = 0;   // end of its last access
+    std::uint64_t woken = 0;  // when an access last found it asleep
+    std::uint64_t awake = 0;  // and when it was awake after that
+  };
   struct Channel {
     std::unique_ptr<dram::TemporalModel> model;
     std::unique_ptr<dram::Checker> checker;
     std::unique_ptr<StandbyMeter> standby;
-    std::vector<std::uint64_t> used;  // by rank: end of its last access
+    std::vector<Rank> ranks;
   };
   std::uint64_t serve_bursts(const tlm::tlm_generic_payload& payload, const Request& request,
                              bool write, std::uint64_t clock, Answer* answer);
   dram::Completion serve_burst(const dram::Transaction& transaction, std::uint64_t clock);
-  std::uint64_t wake_clocks(const Channel& channel, unsigned rank, std::uint64_t clock) const;
+  std::uint64_t wake_clocks(Rank& rank, std::uint64_t clock) const;
   void drain(std::uint64_t clock);
 
   Clock clock_;

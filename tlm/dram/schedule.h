@@ -20,6 +20,10 @@ namespace lookaside::dram {
 /// reservations on time lines are made only when somebody asks for room before the newest command.
 class Schedule {
  public:
+  static constexpr unsigned kLog2Clocks = 16;
+  /// How far back commands are remembered: before that, all clocks seem to be free.
+  static constexpr std::uint64_t kClocks = std::uint64_t{1} << kLog2Clocks;
+
   Schedule(const TemporalRules& rules, unsigned ranks, unsigned groups);
 
   /// Place and direction of a column command as one number.
@@ -105,8 +109,6 @@ class Schedule {
     std::array<std::uint64_t, 4> newest{};  // the oldest first; 0: none
   };
 
-  static constexpr unsigned kLog2Clocks = 16;  // remembered
-  static constexpr std::uint64_t kClocks = std::uint64_t{1} << kLog2Clocks;
   static constexpr std::size_t kLogged = 4096;
   static constexpr unsigned kPlaceBits = 8;
   static constexpr unsigned kKindBits = 3;

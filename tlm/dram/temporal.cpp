@@ -80,6 +80,10 @@ Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock) {
                   t.mask};
   if (clock < newest_) return serve_now(t, r);
   newest_ = clock;
+  if (clock - std::min(clock, refreshed_) > Schedule::kClocks / 2) {
+    if (queue_.size() > 0) advance(clock);
+    refresh_all_until(clock);
+  }
   if (direct_ && queue_.size() == 0 && busy_until_ <= clock &&
       r.from <= refresh_due(rank_[r.rank], r.from)) {
     return serve_alone(t, r);

@@ -139,6 +139,7 @@ class TemporalModel {
   std::uint64_t refresh_banks(unsigned rank, std::uint64_t due, const Coverage& banks);
   std::uint64_t refresh_due(const Rank& rank, std::uint64_t from) const;
   void refresh_until(unsigned rank, std::uint64_t from);
+  void refresh_all_until(std::uint64_t from);
   std::uint64_t clock_of_refresh(unsigned rank, std::uint64_t count) const;
   std::uint64_t refresh_interval() const;
   void count(RowState found, bool write);
@@ -214,6 +215,7 @@ class TemporalModel {
   int only_priority_ = -1;  // of the first request that had to queue
   std::array<unsigned, TemporalQueue::kPriorities> waiting_{};  // of class 0; once they differ
   std::uint64_t newest_ = 0;                                    // clock of a request
+  std::uint64_t refreshed_ = 0;   // refreshes of all ranks stand up to here
   std::uint64_t busy_until_ = 0;  // newest column command, of requests in order of time
   std::unique_ptr<PagePolicy> page_policy_;
   std::uint64_t idle_limit_ = kNever;

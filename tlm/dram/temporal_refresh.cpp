@@ -60,6 +60,24 @@ void TemporalModel::refresh_until(unsigned rank, std::uint64_t from) {
   }
 }
 
+/// Of all ranks, in order of time: the time lines remember Schedule::kClocks, and a rank that
+/// nobody asks for is refreshed, too.
+void TemporalModel::refresh_all_until(std::uint64_t from) {
+  for (;;) {
+    std::uint64_t first = from;
+    unsigned next = 0;
+    for (unsigned rank = 0; rank < rank_.size(); ++rank) {
+      const std::uint64_t due = refresh_due(rank_[rank], from);
+      if (due >= first) continue;
+      first = due;
+      next = rank;
+    }
+    if (first == from) break;
+    refresh(next, first);
+  }
+  refreshed_ = std::max(refreshed_, from);
+}
+
 void TemporalModel::refresh(unsigned rank, std::uint64_t due) {
   Rank& state = rank_[rank];
   const auto part = static_cast<std::uint32_t>(state.refreshes % refresh_parts_);
@@ -165,7 +183,7 @@ std::uint64_t TemporalModel::refresh_between(unsigned bank, std::uint64_t from,
 void TemporalModel::settle(std::uint64_t clock) {
   while (queue_.size() > 0 && step(kNever)) {
   }
-  for (unsigned rank = 0; rank < rank_.size(); ++rank) refresh_until(rank, clock + 1);
+  refresh_all_until(clock + 1);
 }
 
 /// A row that nobody used for so long is closed, if that was before `from`.
@@ -191,7 +209,7 @@ void TemporalModel::close(unsigned bank, std::uint64_t clock) {
 std::vector<Command> TemporalModel::commands(std::uint64_t clock) {
   if (clock != kNever) {  // what nobody asked for falls due, too
     advance(clock);
-    for (unsigned rank = 0; rank < rank_.size(); ++rank) refresh_until(rank, clock + 1);
+    refresh_all_until(clock + 1);
     for (unsigned bank = 0; idle_limit_ != kNever && bank < history_.size(); ++bank) {
       if (queue_.size(bank, 0) + queue_.size(bank, 1) == 0) close_by_timeout(bank, clock + 1);
     }
