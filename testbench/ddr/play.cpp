@@ -5,13 +5,34 @@
 
 namespace lookaside::testbench {
 
+namespace {
+
+/// The channels' queues as one: of several, each has its share of the accesses.
+traffic::TargetQueue target_queue(const ddr::ControllerConfig& config) {
+  using P = dram::Parameter;
+  const dram::ControllerConfig& channel = config.channel;
+  const dram::Device& device = config.organization.device;
+  const auto clocks = [&](P latency, P strobe) {
+    return static_cast<std::uint64_t>(device[latency] + device[strobe] + device[P::kBurst]) +
+           config.pipeline_clocks;
+  };
+  traffic::TargetQueue queue;
+  queue.room = channel.queue_depth * config.organization.channels;
+  if (channel.split_queues) queue.write_room = channel.write_depth * config.organization.channels;
+  queue.answer_clocks = {clocks(P::kCl, P::kDqsck), clocks(P::kCwl, P::kDqss)};
+  queue.posted_writes = channel.posted_writes;
+  return queue;
+}
+
+}  // namespace
+
 Play::Play(const ddr::ControllerConfig& config, traffic::Source& source,
            const traffic::PlayerConfig& player)
     : clock_(config.organization.device.data_rate_mts),
       controller_("ddr", config),
       initiator_("player", source, initiator_config(player)) {
   initiator_.socket.bind(controller_.socket);
-  initiator_.on_end([] { sc_core::sc_stop(); });
+  initiator_.on_end([] { sc_core::sc_pause(); });
   // What is found is in the totals; the message alone would hide the figures.
   sc_core::sc_report_handler::set_actions(ddr::Controller::kViolationMessage, sc_core::SC_DISPLAY);
 }
@@ -23,6 +44,7 @@ traffic::InitiatorConfig Play::initiator_config(const traffic::PlayerConfig& pla
                          ? traffic::Transport::kTemporal
                          : traffic::Transport::kApproximate;
   config.base = controller_.regions().front().base;
+  config.queue = target_queue(controller_.config());
   config.time.time_of = [this](std::uint64_t clock) { return clock_.time_of(clock); };
   config.time.clock_at = [this](std::uint64_t ps) { return clock_.clock_at(ps); };
   return config;
@@ -37,10 +59,16 @@ void Play::on_command(const ddr::Controller::CommandCallback& callback) {
 
 Results Play::run() {
   sc_core::sc_start();
+  const std::uint64_t drained_ps = controller_.drain_ps();
+  if (drained_ps > time_ps()) {
+    sc_core::sc_start(sc_core::sc_time::from_value(drained_ps - time_ps()));
+  }
+  sc_core::sc_stop();
   initiator_.rethrow();
   Results results;
   results.totals = controller_.totals();
   results.played = played();
+  results.clocks = std::max(results.played.end, clock_.clock_at(drained_ps)) - results.played.begin;
   results.end = std::max({last_command_, results.played.end, clock_.clock_at(time_ps())});
   return results;
 }

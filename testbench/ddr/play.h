@@ -16,6 +16,8 @@ struct Results {
   traffic::Played played;
   ddr::Totals totals;
   std::uint64_t end = 0;  ///< clock by which all commands have been issued
+  /// Clocks from the first attempt until the last answer and, if writes are posted, the last beat.
+  std::uint64_t clocks = 0;
 };
 
 /// A controller and the initiator in front of it. One a process: it is SystemC's whole design.

@@ -159,7 +159,7 @@ void add_latencies(Group& g, const std::string& prefix, const std::string& of,
   g.number(prefix + "latency_mean_ns", "ns", "Mean" + sentence, l.mean() * clock_ns);
   for (const LatencyRow& p : kPercentiles) {
     g.number(fmt::format("{}latency_{}_ns", prefix, p.name), "ns",
-             fmt::format("{} of all requests: this", p.name) + sentence,
+             fmt::format("{}: the", p.name) + sentence,
              static_cast<double>(l.percentile(p.share)) * clock_ns);
   }
   g.number(prefix + "latency_max_ns", "ns", "Longest" + sentence,
@@ -174,8 +174,9 @@ void add_player(Group& g, const PlayReport& r) {
   g.count("accesses", "bursts", "Bursts that the requests were split into.", p.accesses);
   g.count("bytes", "bytes", "Data asked for.", p.bytes);
   g.count("refused", "attempts", "Attempts that found no room in the controller.", p.refused);
-  g.count("simulated_clocks", "clocks", "First attempt to last answer.", p.clocks());
-  g.number("simulated_ns", "ns", "First attempt to last answer.", r.simulated_ns());
+  const char* const simulated = "First attempt to last answer, or last data of posted writes.";
+  g.count("simulated_clocks", "clocks", simulated, r.results.clocks);
+  g.number("simulated_ns", "ns", simulated, r.simulated_ns());
   g.number("bandwidth_gbps", "10^9 bytes/s", "Data asked for over the simulated time.",
            r.gigabytes_per_second());
   add_latencies(g, "", "all requests", r.latencies(), r.clock_ns());

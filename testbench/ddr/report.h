@@ -24,7 +24,7 @@ struct PlayReport {
   std::vector<std::string> files;  ///< written beside it
 
   double clock_ns() const { return 2000.0 / config.organization.device.data_rate_mts; }
-  double simulated_ns() const { return static_cast<double>(results.played.clocks()) * clock_ns(); }
+  double simulated_ns() const { return static_cast<double>(results.clocks) * clock_ns(); }
   double gigabytes_per_second() const;
   traffic::Latencies latencies() const;  ///< of reads and writes together
 };

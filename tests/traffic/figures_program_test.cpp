@@ -75,5 +75,68 @@ TEST_F(DdrFigures, LatencyRisesWithLoad) {
   }
 }
 
+/// Loads beyond what the controller's queue holds, requests of several bursts, bursts shorter than
+/// requests: temporal timing is near. (Not here: several channels of which one is full, which
+/// approximately timed holds back the requests for the others, too.)
+TEST_F(DdrFigures, TemporalIsNearApproximate) {
+  const std::vector<std::vector<std::string>> plays = {
+      {"random:20000"},
+      {"random:20000", "--outstanding", "64"},
+      {"sequential:20000,writes=0.5"},
+      {"random:20000", "--set", "ddr.preset=lpddr4-3200"},
+      {"mix:20000", "--set", "ddr.preset=lpddr4-3200"},
+      {"sequential:20000,writes=0.5", "--set", "ddr.preset=lpddr4-3200"},
+      {"random:20000,size=1000", "--set", "ddr.preset=ddr5-4800"},
+      {"random:20000,size=1000", "--set", "ddr.preset=lpddr4-3200"},
+      {"sequential:1,size=4096"},
+      {"random:5,size=4096"},
+      {"random:50,size=200,range=1MiB"},
+      {"random:20000,writes=1", "--set", "ddr.queue=split", "--set", "ddr.write_policy=posted"}};
+  for (std::vector<std::string> words : plays) {
+    words.insert(words.begin(), "--generate");
+    const auto expected = play(words);
+    words.insert(words.end(), {"--timing", "temporal"});
+    const auto found = play(words);
+    const auto deviation = [&](const char* key) {
+      const double e = expected["player"][key];
+      return (found["player"][key].get<double>() / e - 1) * 100;
+    };
+    std::string all;
+    for (const std::string& word : words) all += word + " ";
+    std::printf("%sbandwidth %+.1f %%, mean latency %+.1f %%\n", all.c_str(),
+                deviation("bandwidth_gbps"), deviation("latency_mean_ns"));
+    EXPECT_LE(std::abs(deviation("bandwidth_gbps")), 15) << all;
+    EXPECT_LE(std::abs(deviation("latency_mean_ns")), 15) << all;
+  }
+}
+
+double sum(const nlohmann::json& vector) {
+  double all = 0;
+  for (const auto& [label, value] : vector.items()) all += value.get<double>();
+  return all;
+}
+
+/// What is posted is written before the play ends: no more than the bus can do, and all of it
+/// counted, by whoever counts.
+TEST_F(DdrFigures, PostedWritesAreDoneAtTheEnd) {
+  for (const char* timing : {"approximate", "temporal"}) {
+    for (const char* trace : {"random:50,writes=1", "random:20000,writes=0.5"}) {
+      const auto figures = play({"--generate", trace, "--set", "ddr.write_policy=posted", "--set",
+                                 "ddr.queue=split", "--timing", timing});
+      const auto& ddr = figures["ddr"];
+      EXPECT_LE(bandwidth(figures), 19.2) << timing;
+      EXPECT_LE(ddr["bus_utilisation"].get<double>(), 1) << timing;
+      const double columns =
+          ddr["commands"]["RD"].get<double>() + ddr["commands"]["WR"].get<double>();
+      EXPECT_EQ(columns + ddr["merged_writes"].get<double>() + ddr["forwarded_reads"].get<double>(),
+                figures["player"]["accesses"].get<double>())
+          << timing;
+      EXPECT_EQ(sum(ddr["row_hits"]) + sum(ddr["row_misses"]) + sum(ddr["row_conflicts"]), columns)
+          << timing;
+      EXPECT_EQ(sum(ddr["conflict_openers"]), sum(ddr["row_conflicts"])) << timing;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lookaside::tests

@@ -61,6 +61,9 @@ class PlayTest : public tests::SystemCTest {
       EXPECT_EQ(latencies.percentile(p), expected.percentile(p)) << p;
     }
     EXPECT_NEAR(latencies.mean() * expected.clock_ns, expected.mean_ns(), 1e-6);
+    // The writes that were posted last.
+    while (core.queued(false) + core.queued(true) > 0) core.step(core.next_event());
+    EXPECT_EQ(found.clocks, std::max(expected.clocks, core.counters().data_end));
     EXPECT_EQ(found.totals.counters.rows, core.counters().rows);
     EXPECT_EQ(found.totals.counters.commands, core.counters().commands);
   }

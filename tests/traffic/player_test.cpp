@@ -204,6 +204,12 @@ TEST(Latencies, RareLongOnesKeepTheirValue) {
   EXPECT_DOUBLE_EQ(l.mean(), 49'500);
   EXPECT_EQ(l.histogram(0.5).max(), 49'500U);
   EXPECT_EQ(Latencies().percentile(0.5), 0U);
+  Latencies few;
+  for (const std::uint64_t clocks : {39, 44, 93}) few.add(clocks);
+  EXPECT_EQ(few.percentile(0), 39U);
+  EXPECT_EQ(few.percentile(0.5), 44U);
+  EXPECT_EQ(few.percentile(0.66), 44U);
+  EXPECT_EQ(few.percentile(0.95), 93U);
 }
 
 }  // namespace

@@ -68,6 +68,11 @@ std::vector<Region> Controller::regions() const {
   return regions;
 }
 
+std::uint64_t Controller::drain_ps() {
+  queueing_.drain();
+  return Clock(config_.organization.device.data_rate_mts).time_of(totals().counters.data_end);
+}
+
 Totals Controller::totals() {
   Totals totals;
   temporal_.add_to(totals, sc_core::sc_time_stamp().value());

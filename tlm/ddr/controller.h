@@ -87,6 +87,9 @@ class Controller : public sc_core::sc_module {
   const ControllerConfig& config() const { return config_; }
   const BackingStore& store() const { return memory_.store(); }
   const dram::Mapping& mapping() const { return map_; }
+  /// Serves what waits, posted writes above all, though simulated time stands still: at the end of
+  /// a run. The time of the last beat of data on any channel, ps.
+  std::uint64_t drain_ps();
   /// Counters of all channels up to now.
   Totals totals();
   observe::StatisticGroup& statistics() { return statistics_; }

@@ -66,6 +66,8 @@ void Totals::add(const dram::Organization& organization, const dram::Counters& m
   };
   sum(counters.commands, more.commands);
   sum(counters.rows, more.rows);
+  for (std::size_t i = 0; i < more.rows_of.size(); ++i) sum(counters.rows_of[i], more.rows_of[i]);
+  sum(counters.openers, more.openers);
   sum(counters.stalls, more.stalls);
   counters.reads += more.reads;
   counters.writes += more.writes;
@@ -74,6 +76,7 @@ void Totals::add(const dram::Organization& organization, const dram::Counters& m
   counters.write_batches += more.write_batches;
   counters.capped += more.capped;
   counters.data_clocks += more.data_clocks;
+  counters.data_end = std::max(counters.data_end, more.data_end);
   channel_clocks += clocks;
   const std::vector<dram::RailEnergy> rails = dram::energy(organization, more, standby);
   if (energy.empty()) energy.resize(rails.size());
@@ -161,6 +164,11 @@ void Meters::settle() {
   const dram::Counters& c = read_.counters;
   commands_.values.assign(c.commands.begin(), c.commands.end());
   stalls_.values.assign(c.stalls.begin(), c.stalls.end());
+  static_assert(protocol::kRequesterCount <= dram::Counters::kKinds, "a count for each requester");
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    rows_[i].values.assign(c.rows_of[i].begin(), c.rows_of[i].begin() + protocol::kRequesterCount);
+  }
+  openers_.values.assign(c.openers.begin(), c.openers.begin() + protocol::kRequesterCount);
   refreshes_.value = c.commands[static_cast<unsigned>(dram::Op::kRef)] +
                      c.commands[static_cast<unsigned>(dram::Op::kRefBank)];
   forwarded_.value = c.forwarded;

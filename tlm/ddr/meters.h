@@ -79,9 +79,6 @@ class Meters {
       s.refresh.add(done.split.refresh);
       s.power.add(done.split.power);
     }
-    if (done.served != dram::Served::kDram) return;
-    ++rows_[static_cast<unsigned>(done.row)].values[done.kind];
-    if (done.row == dram::RowState::kConflict) ++openers_.values[done.evicted_kind];
   }
 
  private:

@@ -191,6 +191,13 @@ void Queueing::answer(std::uint32_t ticket, std::uint64_t clock) {
   due_.push({clock + pipeline_, order_++, ticket});
 }
 
+void Queueing::drain() {
+  for (unsigned channel = 0; channel < channels_.size() && used_; ++channel) {
+    const dram::Controller& core = *channels_[channel].core;
+    while (core.queued(false) + core.queued(true) > 0) step(channel, core.next_event());
+  }
+}
+
 void Queueing::catch_up() {
   if (!used_) return;
   const std::uint64_t clock = clock_.last_until(now_ps());

@@ -65,6 +65,8 @@ class Queueing : public sc_core::sc_module {
 
   /// Refreshes come `rate` times as often as tREFI asks from now on; 0: never.
   void set_refresh(unsigned rate);
+  /// Serves all that waits, though simulated time stands still.
+  void drain();
   /// Does what is due up to now.
   void catch_up();
   /// Catches up, then adds what the channels know: nothing, if nobody ever came.

@@ -260,9 +260,8 @@ void Controller::issue_column(const Choice& choice, std::uint64_t clock, Command
   }
   b.opener = -1;
   b.last_use = clock;
-  ++counters_.rows[static_cast<unsigned>(e.row)];
-  ++(e.t.write ? counters_.writes : counters_.reads);
-  counters_.data_clocks += static_cast<std::uint64_t>(device_[Parameter::kBurst]);
+  counters_.column(e.row, e.t.kind, e.evicted_kind, e.t.write, clock + data_clocks(e.t.write),
+                   static_cast<std::uint64_t>(device_[Parameter::kBurst]));
   pending_.accesses.push_back({e.t.id, e.t.write, kNever});
   if (!(config_.posted_writes && e.t.write)) {
     Completion done;
@@ -276,11 +275,15 @@ void Controller::issue_column(const Choice& choice, std::uint64_t clock, Command
   if (--waiting_[rank] == 0) keepers_[rank].idle_from(clock);
 }
 
+/// From a column command to the last beat of its data.
+std::uint64_t Controller::data_clocks(bool write) const {
+  return static_cast<std::uint64_t>((write ? device_[Parameter::kCwl] + device_[Parameter::kDqss]
+                                           : device_[Parameter::kCl] + device_[Parameter::kDqsck]) +
+                                    device_[Parameter::kBurst]);
+}
+
 void Controller::complete(const Entry& e, std::uint64_t clock, Completion& done) {
-  const std::int32_t delay = e.t.write ? device_[Parameter::kCwl] + device_[Parameter::kDqss]
-                                       : device_[Parameter::kCl] + device_[Parameter::kDqsck];
-  const auto bus =
-      static_cast<std::uint64_t>(delay) + static_cast<std::uint64_t>(device_[Parameter::kBurst]);
+  const std::uint64_t bus = data_clocks(e.t.write);
   done = {e.t.id,    e.t.write,   e.t.kind, Served::kDram, e.row, e.evicted_kind,
           e.arrival, clock + bus, {}};
   const RankKeeper& keeper = keepers_[e.t.at.rank];

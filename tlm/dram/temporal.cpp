@@ -38,7 +38,7 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
       floor_(no_code_ + 1),
       cap_(config.age_cap),
       overdue_from_(config.scheduling == Scheduling::kFrFcfsCapped ? 0 : kNever),
-      guess_(kGuesses),
+      guess_(first_guesses()),
       page_policy_(make_page_policy(config, banks_ * organization.ranks)),
       idle_limit_(page_policy_->idle_limit()),
       direct_(config.scheduling != Scheduling::kFcfs && !config.posted_writes),
@@ -133,17 +133,17 @@ Completion TemporalModel::serve_now(const Transaction& t, const Request& r) {
   if (p.row == RowState::kConflict && p.valid) evicted = history.at(p.segment).kind;
   if (p.valid) {
     commit(r, history, p);
-    count(p.row, t.write);
+    count(r, p.row, evicted, p.column);
     if (p.row != RowState::kHit && p.segment == 0) stages_[r.bank].opener = -1;
     if (queue_.size() > 0) stage(r.bank);
   }
   return answer(t, r, p, evicted);
 }
 
-void TemporalModel::count(RowState found, bool write) {
-  ++counters_.rows[static_cast<unsigned>(found)];
-  ++(write ? counters_.writes : counters_.reads);
-  counters_.data_clocks += rules_.burst;
+void TemporalModel::count(const Request& r, RowState found, std::uint8_t opener,
+                          std::uint64_t column) {
+  const std::uint64_t end = column + rules_.data_after_column[r.write ? 1 : 0] + rules_.burst;
+  counters_.column(found, r.kind, opener, r.write, end, rules_.burst);
 }
 
 // --- Where commands fit ------------------------------------------------------------------------

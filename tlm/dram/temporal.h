@@ -142,7 +142,8 @@ class TemporalModel {
   void refresh_all_until(std::uint64_t from);
   std::uint64_t clock_of_refresh(unsigned rank, std::uint64_t count) const;
   std::uint64_t refresh_interval() const;
-  void count(RowState found, bool write);
+  void count(const Request& r, RowState found, std::uint8_t opener, std::uint64_t column);
+  std::vector<std::int64_t> first_guesses() const;
   bool alone(std::uint64_t clock) const;
   void advance(std::uint64_t clock);
   bool step(std::uint64_t limit);

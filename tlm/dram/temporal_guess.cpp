@@ -2,6 +2,7 @@
 // The temporal model's answers to requests whose turn depends on requests to come: guesses that
 // learn from what becomes of them, so that they are right on the whole.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include <lookaside/dram/temporal.h>
@@ -15,6 +16,20 @@ constexpr int kGain = 6;  // ... and what the answers of its priority lack, by 1
 constexpr std::int64_t kMostTaken = std::int64_t{256} << kFraction;  // from answers that come late
 
 }  // namespace
+
+/// What is guessed of the waits for others before anything was learned: those that wait go first,
+/// one column command after the other.
+std::vector<std::int64_t> TemporalModel::first_guesses() const {
+  constexpr unsigned kKinds = kGuesses / kLoads;
+  const double each = organization_.device[Parameter::kCcdL] * double{1U << kFraction};
+  std::vector<std::int64_t> guesses;
+  for (unsigned steps = 0; steps < kLoads; ++steps) {
+    const double load = std::exp2((steps - 0.5) / 2);
+    guesses.insert(guesses.end(), kKinds,
+                   static_cast<std::int64_t>(std::max(0.0, load - 1) * each));
+  }
+  return guesses;
+}
 
 /// Is the request on its own? If others are on their way, its turn depends on those to come.
 bool TemporalModel::alone(std::uint64_t clock) const {
@@ -33,6 +48,10 @@ Completion TemporalModel::guess(const Transaction& t, const Request& r) {
     plan.row = conflict ? RowState::kConflict : RowState::kMiss;
     least += rules_.column_after_activate[write];
     if (conflict) least += rules_.activate_after_precharge;
+  } else if (row.closed == kNever && row.row == r.row) {
+    // What has its place already is no guess.
+    const std::uint64_t possible = std::max(row.ready, floor_[r.code]);
+    if (possible >= r.from) least = possible - (r.from - 1);
   }
   TemporalQueue::Entry& e = queue_.at(enqueue(r, 0));
   // Those of a lower priority do not count: it goes before them.

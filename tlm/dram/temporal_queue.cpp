@@ -167,6 +167,7 @@ bool TemporalModel::may_open(std::int32_t slot, std::uint64_t clock) {
   TemporalQueue::Entry& e = queue_.at(slot);
   RowSegment& row = history_[e.r.bank].at(0);
   if (row.closed == kNever) {
+    e.opener = row.kind;
     close(e.r.bank, schedule_.fit_precharge(clock, e.r.rank));
     e.found = RowState::kConflict;
     e.touched = true;
@@ -190,6 +191,7 @@ bool TemporalModel::open_row(std::int32_t slot, std::uint64_t clock) {
   std::uint64_t from = std::max(clock, before.reopen);
   if (before.closed == kNever) {
     plan.row = RowState::kConflict;
+    if (!e.touched) e.opener = before.kind;
     plan.precharge = schedule_.fit_precharge(clock, e.r.rank);
     from = std::max(plan.precharge + rules_.activate_after_precharge,
                     before.begin + rules_.activate_after_activate);
@@ -217,7 +219,7 @@ void TemporalModel::access(std::int32_t slot, std::uint64_t clock) {
     return;
   }
   commit(e.r, history_[bank], plan, slot);
-  count(e.found, e.r.write);
+  count(e.r, e.found, e.opener, clock);
   for (unsigned code = 0; code < no_code_; ++code) {
     floor_[code] = std::max(floor_[code], clock + schedule_.after(code, e.r.code));
   }

@@ -37,6 +37,7 @@ class TemporalQueue {
     std::uint64_t sequence = 0;
     std::uint32_t turn = 0;  ///< among those that are ready the least goes first
     RowState found = RowState::kHit;
+    std::uint8_t opener = 0;     ///< kind that had opened the row that was closed for it
     bool touched = false;        ///< a row was closed for it
     bool guessed = false;        ///< its answer, to be compared with the truth
     std::uint16_t guess = 0;     ///< the kind of guess

@@ -93,6 +93,11 @@ const char* name(Stall stall);
 struct Counters {
   std::array<std::uint64_t, kOpCount> commands{};
   std::array<std::uint64_t, 3> rows{};  ///< index: RowState
+  static constexpr unsigned kKinds =
+      8;  ///< of requests that are told apart; others count as the last
+  std::array<std::array<std::uint64_t, kKinds>, 3> rows_of{};  ///< the same by kind of request
+  /// Conflicts by the kind of request that had opened the row in the way.
+  std::array<std::uint64_t, kKinds> openers{};
   std::uint64_t reads = 0;
   std::uint64_t writes = 0;
   std::uint64_t forwarded = 0;
@@ -102,6 +107,20 @@ struct Counters {
   std::uint64_t capped = 0;  ///< commands issued for a request past the age cap
   std::array<std::uint64_t, kStallCount> stalls{};  ///< clocks; index: Stall
   std::uint64_t data_clocks = 0;                    ///< the data bus was in use
+  std::uint64_t data_end = 0;                       ///< clock of the last beat so far
+
+  /// A column command of a request of a kind, which found its row so; in a conflict, `opener` had
+  /// opened the other row. `end`: clock of its last beat.
+  void column(RowState found, std::uint8_t kind, std::uint8_t opener, bool write, std::uint64_t end,
+              std::uint64_t burst) {
+    const auto state = static_cast<unsigned>(found);
+    ++rows[state];
+    ++rows_of[state][kind < kKinds ? kind : kKinds - 1];
+    if (found == RowState::kConflict) ++openers[opener < kKinds ? opener : kKinds - 1];
+    ++(write ? writes : reads);
+    data_clocks += burst;
+    if (end > data_end) data_end = end;
+  }
 };
 
 }  // namespace lookaside::dram

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include <lookaside/traffic/core/latencies.h>
 
@@ -28,7 +29,9 @@ void Latencies::add(const Latencies& other) {
 
 std::uint64_t Latencies::percentile(double p) const {
   if (count_ == 0) return 0;
-  auto rank = static_cast<std::uint64_t>(p * static_cast<double>(count_ - 1));
+  // Of 3 latencies, p95 is the third.
+  const double above = std::ceil(p * static_cast<double>(count_));
+  auto rank = above < 1 ? 0 : std::min(static_cast<std::uint64_t>(above), count_) - 1;
   std::uint64_t found = max_;
   visit([&](std::uint64_t clocks, std::uint64_t times) {
     if (rank < times) {

@@ -31,7 +31,7 @@ class Latencies {
     return count_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(count_);
   }
   std::uint64_t max() const { return max_; }
-  /// Of all latencies in order, the one at the share p of their number, rounded down; p from 0
+  /// The least latency that at least the share p of all do not exceed (nearest rank); p from 0
   /// to 1. 0 when there are none.
   std::uint64_t percentile(double p) const;
   /// The same numbers in powers of two of a unit: `scale` turns clocks into it, rounded down.

@@ -157,7 +157,7 @@ void Initiator::take(const Flight& flight, const sc_time& delay) {
   if (delay == sc_core::SC_ZERO_TIME) {
     answered(flight.id, clock_in(delay));
   } else {
-    answers_.push({clock_in(delay), flight.id});
+    answers_.push({clock_in(delay), flight.id, flight.is_write()});
   }
   wake();
 }
@@ -194,14 +194,62 @@ void Initiator::schedule() {
   due_.notify(protocol::from_ps(time > now ? time - now : 0));
 }
 
+/// The clock from which the target's queue has room for an access, as far as is known.
+std::uint64_t Initiator::room_from(std::uint64_t clock, bool write) const {
+  const TargetQueue& queue = config_.queue;
+  const bool apart = queue.write_room != 0;
+  const std::uint32_t room = apart && write ? queue.write_room : queue.room;
+  if (answers_.size() < room || (write && queue.posted_writes)) return clock;
+  std::uint32_t held = 0;
+  std::uint64_t earliest = kNever;
+  for (const Due& due : answers_.all()) {
+    if ((apart && due.write != write) || (due.write && queue.posted_writes)) continue;
+    const std::uint64_t leaves = due.clock - queue.answer_clocks[due.write ? 1 : 0];
+    if (leaves <= clock) continue;
+    ++held;
+    earliest = std::min(earliest, leaves);
+  }
+  return held < room ? clock : earliest;
+}
+
+/// One access that the target has room for; its answer is known afterwards.
+void Initiator::access_temporal(std::uint64_t clock, std::uint64_t time_ps) {
+  const std::uint64_t now = protocol::to_ps(sc_core::sc_time_stamp());
+  sc_time local = protocol::from_ps(time_ps > now ? time_ps - now : 0);
+  tick();
+  Flight& flight = prepare();
+  socket->b_transport(flight, local);
+  check(flight);
+  const Due answer{clock_in(local), flight.id, flight.is_write()};
+  flight.release();
+  // A posted write is answered in the clock after it was taken.
+  if (answer.write && config_.queue.posted_writes && answer.clock > clock + 1) {
+    taken_ = {answer.clock - 1, answer};
+    player_.refused(clock, kNever);
+    return;
+  }
+  accepted(clock);
+  answers_.push(answer);
+}
+
 /// All of it at local times: answers are known when they are asked for.
 void Initiator::play_temporal() {
-  sc_time local = sc_core::SC_ZERO_TIME;
   while (!player_.done() && failure_ == nullptr && !ended_) {
-    const std::uint64_t next = player_.next_attempt();
+    const std::uint64_t next = std::min(player_.next_attempt(), taken_.clock);
     if (!answers_.empty() && answers_.top().clock <= next) {
       answered(answers_.top().id, answers_.top().clock);
       answers_.pop();
+      continue;
+    }
+    if (taken_.clock != kNever) {
+      accepted(taken_.clock);
+      answers_.push(taken_.answer);
+      taken_.clock = kNever;
+      continue;
+    }
+    const std::uint64_t again = room_from(next, player_.access().write);
+    if (again > next) {
+      player_.refused(next, again);
       continue;
     }
     const std::uint64_t now = protocol::to_ps(sc_core::sc_time_stamp());
@@ -210,14 +258,7 @@ void Initiator::play_temporal() {
       wait(protocol::from_ps(time - now));
       continue;
     }
-    local = protocol::from_ps(time > now ? time - now : 0);
-    tick();
-    Flight& flight = prepare();
-    socket->b_transport(flight, local);
-    check(flight);
-    accepted(next);
-    answers_.push({clock_in(local), flight.id});
-    flight.release();
+    access_temporal(next, time);
   }
   end();
 }

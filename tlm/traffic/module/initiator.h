@@ -2,6 +2,7 @@
 // The trace player as a TLM-2.0 initiator.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -29,12 +30,22 @@ enum class Transport : std::uint8_t {
   kTemporal,     ///< b_transport at local times: the target answers at once with the time it takes
 };
 
+/// What a target that answers at once would do to those that it has no room for: the initiator does
+/// it, so that latencies under temporal transport mean what they mean under approximate transport.
+struct TargetQueue {
+  std::uint32_t room = ~std::uint32_t{0};        ///< accesses held; of reads if they are apart
+  std::uint32_t write_room = 0;                  ///< of writes; 0: they share the room
+  std::array<std::uint64_t, 2> answer_clocks{};  ///< [write] from leaving it to the answer
+  bool posted_writes = false;  ///< a write is answered when taken, late if it finds no room
+};
+
 struct InitiatorConfig {
   PlayerConfig player;
   Transport transport = Transport::kApproximate;
   std::uint64_t base = 0;  ///< address at the socket of the trace's address 0
   TimeBase time;
   std::uint64_t quantum_ps = 10'000'000;  ///< how far temporal play runs ahead of simulated time
+  TargetQueue queue;                      ///< under temporal transport
 };
 
 /// Models an initiator that does nothing but the requests of a trace (Player), one access a
@@ -74,11 +85,17 @@ class Initiator : public sc_core::sc_module {
   struct Due {
     std::uint64_t clock;
     std::uint64_t id;
+    bool write;
     bool operator>(const Due& o) const { return clock > o.clock; }
+  };
+  struct Answers : std::priority_queue<Due, std::vector<Due>, std::greater<>> {
+    const std::vector<Due>& all() const { return c; }
   };
 
   void play_approximate();
   void play_temporal();
+  void access_temporal(std::uint64_t clock, std::uint64_t time_ps);
+  std::uint64_t room_from(std::uint64_t clock, bool write) const;
   void attempt(std::uint64_t clock);
   void take(const Flight& flight, const sc_core::sc_time& delay);
   void accepted(std::uint64_t clock);
@@ -101,7 +118,11 @@ class Initiator : public sc_core::sc_module {
   bool playing_ = false;  // in its own process, which schedules itself afterwards
   bool ended_ = false;
   std::uint64_t turns_ = 0;
-  std::priority_queue<Due, std::vector<Due>, std::greater<>> answers_;  // known in advance
+  Answers answers_;  // known in advance
+  struct {           // a posted write that waits for room
+    std::uint64_t clock = kNever;
+    Due answer{};
+  } taken_;
   sc_core::sc_event due_;
   std::exception_ptr failure_;
   std::function<void()> progress_, end_;
