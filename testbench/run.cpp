@@ -179,6 +179,8 @@ void Run::record_commands() {
     last_command_ = std::max(last_command_, command.clock);
     commands_->write(channel, command);
   });
+  soc_->ddr().on_refresh_rate(
+      [this](unsigned rate, std::uint64_t clock) { commands_->refresh_rate(rate, clock); });
 }
 
 /// What was typed is kept only where the run may have to be repeated.

@@ -27,6 +27,10 @@ class CommandFiles {
   void write(unsigned channel, const dram::Command& command) {
     files_[channel]->writer.write(command);
   }
+  /// From this clock on, all channels are refreshed so many times as often as tREFI asks; 0: never.
+  void refresh_rate(unsigned rate, std::uint64_t clock) {
+    for (const auto& file : files_) file->writer.refresh_rate(rate, clock);
+  }
   /// The run ended at this clock of the memory.
   void finish(std::uint64_t clock);
   std::vector<std::string> paths() const;

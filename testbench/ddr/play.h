@@ -30,6 +30,10 @@ class Play {
 
   /// Every command of every channel, in order for each; before run().
   void on_command(const ddr::Controller::CommandCallback& callback);
+  /// Before run().
+  void on_refresh_rate(const ddr::Controller::RefreshCallback& callback) {
+    controller_.on_refresh_rate(callback);
+  }
   /// Called now and then; before run().
   void on_progress(std::function<void()> callback) { initiator_.on_progress(std::move(callback)); }
 

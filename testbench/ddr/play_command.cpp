@@ -92,6 +92,8 @@ int play(const PlayOptions& o) {
   if (!o.commands.empty()) {
     commands.emplace(o.commands, memory.channels, memory.device, memory.ranks);
     play.on_command([&](unsigned channel, const dram::Command& c) { commands->write(channel, c); });
+    play.on_refresh_rate(
+        [&](unsigned rate, std::uint64_t clock) { commands->refresh_rate(rate, clock); });
   }
   end_in_order_on_signals();
   Progress progress;

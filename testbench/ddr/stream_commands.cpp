@@ -31,7 +31,7 @@ int check(const std::vector<std::string>& files) {
     std::ifstream in = open_commands(file);
     dram::CommandReader reader(in, file);
     dram::Checker checker(reader.device(), reader.ranks());
-    for (dram::Command command; reader.next(command);) checker.check(command);
+    for (dram::Command command; reader.next(command, &checker);) checker.check(command);
     checker.finish(reader.end());
     for (const dram::Violation& v : checker.violations()) fmt::print("{}: {}\n", file, v.text);
     const std::uint64_t count = checker.violation_count();

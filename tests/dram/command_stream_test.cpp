@@ -71,6 +71,25 @@ TEST(CommandStream, IsCheckedOffline) {
   EXPECT_THAT(checker.first(), HasSubstr("breaks tRCD"));
 }
 
+/// What software does to the refresh rate is in the stream, whenever it is written.
+TEST(CommandStream, HoldsChangesOfTheRefreshRate) {
+  const Device device = builtin_device("DDR4-2400");
+  const auto refi = static_cast<std::uint64_t>(device[Parameter::kRefi]);
+  for (const bool told : {false, true}) {
+    std::ostringstream out;
+    CommandWriter writer(out, device, 1);
+    writer.write({100, Op::kAct, 0, 0, 0, 7});
+    writer.write({500, Op::kPre, 0, 0, 0, 0});
+    if (told) writer.refresh_rate(0, 50);
+    writer.write({50 * refi, Op::kAct, 0, 0, 0, 7});
+    writer.finish(51 * refi);
+    std::istringstream in(out.str());
+    const Checker checker = check_stream(in, "x.cmd");
+    EXPECT_EQ(checker.commands(), 3U);
+    EXPECT_EQ(checker.violation_count() == 0, told) << checker.first();
+  }
+}
+
 TEST(CommandStream, ReadsAsText) {
   EXPECT_EQ(text({101, Op::kAct, 0, 1, 5, 77}), "clock 101 ACT rank 0 group 1 bank 5 row 77");
   EXPECT_EQ(text({101, Op::kRef, 1, 0, 0, 0}), "clock 101 REF rank 1");

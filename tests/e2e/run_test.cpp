@@ -111,6 +111,15 @@ TEST_F(RunTest, SignalsEndARunInOrder) {
   }
 }
 
+/// Its program switches the refresh off and changes its rate.
+TEST_F(RunTest, DramCommandsOfARunThatControlsRefreshAreCheckedAgain) {
+  const Finished run = lookaside({"run", firmware("peripherals-rv64-sv39"), "--set",
+                                  "platform.timing=temporal", "--ddr-commands", in("x.cmd")});
+  ASSERT_EQ(run.status, 0) << run.err;
+  const Finished check = lookaside({"ddr", "check", in("x.cmd")});
+  EXPECT_EQ(check.status, 0) << check.out << check.err;
+}
+
 TEST_F(RunTest, DramCommandsOfARunAreCheckedAgain) {
   for (const char* timing : {"calibrated", "temporal"}) {
     const Finished run = lookaside({"run", firmware("demo-rv64-sv39"), "--set",

@@ -188,6 +188,15 @@ TEST_F(DdrStream, WhatIsNotWholeIsOneMessage) {
   }
 }
 
+TEST_F(DdrStream, WithoutRefreshNoneIsMissed) {
+  for (const char* timing : {"approximate", "temporal"}) {
+    const Finished played = ddr({"play", "--generate", "random:20000", "--set", "ddr.refresh=none",
+                                 "--timing", timing, "--commands", in("x.cmd")});
+    EXPECT_EQ(played.status, 0) << played.out << played.err;
+    EXPECT_EQ(ddr({"check", in("x.cmd")}).status, 0) << timing;
+  }
+}
+
 TEST_F(DdrStream, TablesArePrinted) {
   const Finished rules = ddr({"rules"});
   for (const char* word : {"## DDR3", "## DDR4", "## DDR5", "## LPDDR4", "| tFAW |", "CWL + "}) {

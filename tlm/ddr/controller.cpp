@@ -80,7 +80,16 @@ Totals Controller::totals() {
   return totals;
 }
 
+void Controller::on_refresh_rate(RefreshCallback callback) {
+  refresh_callback_ = std::move(callback);
+  if (config_.channel.refresh == dram::RefreshMode::kNone) refresh_callback_(0, 0);
+}
+
 void Controller::set_refresh(unsigned rate, std::uint64_t now_ps) {
+  if (config_.channel.refresh == dram::RefreshMode::kNone) return;
+  if (refresh_callback_) {
+    refresh_callback_(rate, Clock(config_.organization.device.data_rate_mts).clock_at(now_ps));
+  }
   temporal_.set_refresh(rate, now_ps);
   queueing_.set_refresh(rate);
 }

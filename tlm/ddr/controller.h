@@ -82,6 +82,11 @@ class Controller : public sc_core::sc_module {
   using CommandCallback = std::function<void(unsigned channel, const dram::Command&)>;
   void on_command(const CommandCallback& callback);
 
+  /// Told when refreshes come `rate` times as often as tREFI asks from a clock on; 0: never. At
+  /// once if they never do. Before the simulation starts.
+  using RefreshCallback = std::function<void(unsigned rate, std::uint64_t clock)>;
+  void on_refresh_rate(RefreshCallback callback);
+
   /// Memory as it is configured: sorted, neighbours joined.
   std::vector<Region> regions() const;
   const ControllerConfig& config() const { return config_; }
@@ -129,6 +134,7 @@ class Controller : public sc_core::sc_module {
   Queueing queueing_;
   NbPort nb_port_;
   std::vector<CommandCallback> command_callbacks_;
+  RefreshCallback refresh_callback_;
   std::vector<std::unique_ptr<CommandWave>> waves_;  // of each channel, when there is a sink
 
   Granules denied_;

@@ -37,6 +37,7 @@ Queueing::Queueing(const sc_core::sc_module_name& name, const ControllerConfig& 
     channel.core = std::make_unique<dram::Controller>(o, config.channel);
     if (!config.check) continue;
     channel.checker = std::make_unique<dram::Checker>(o.device, o.ranks);
+    if (config.channel.refresh == dram::RefreshMode::kNone) channel.checker->set_refresh(0, 0);
     channel.core->attach(channel.checker.get());
   }
   SC_HAS_PROCESS(Queueing);

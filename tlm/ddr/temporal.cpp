@@ -30,6 +30,9 @@ Temporal::Temporal(const ControllerConfig& config, const dram::Mapping& map, Met
     channel.model = std::make_unique<dram::TemporalModel>(o, config.channel);
     channel.ranks.resize(o.ranks);
     if (config.check) channel.checker = std::make_unique<dram::Checker>(o.device, o.ranks);
+    if (config.check && config.channel.refresh == dram::RefreshMode::kNone) {
+      channel.checker->set_refresh(0, 0);
+    }
     if (energy) channel.standby = std::make_unique<StandbyMeter>(o, config.channel);
     if (recording_) channel.model->record();
   }

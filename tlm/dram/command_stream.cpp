@@ -10,7 +10,11 @@ namespace lookaside::dram {
 namespace {
 
 constexpr char kMagic[] = "lookaside-dram-1\n";
-constexpr std::uint8_t kEnd = 0xF;  // in the place of a command
+// In the place of a command:
+constexpr std::uint8_t kRefreshRate = 0xE;
+constexpr std::uint8_t kEnd = 0xF;
+static_assert(kOpCount <= kRefreshRate, "a command has a number of its own");
+constexpr std::uint64_t kMostRefreshRate = 256;
 constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
 
 bool carries_row(Op op) {
@@ -62,6 +66,12 @@ void CommandWriter::write(const Command& c) {
   if (carries_row(c.op)) end = append(end, c.row);
   out_.write(bytes.data(), end - bytes.data());
   last_ = c.clock;
+}
+
+void CommandWriter::refresh_rate(unsigned rate, std::uint64_t clock) {
+  out_.put(static_cast<char>(kRefreshRate));
+  put(out_, rate);
+  put(out_, clock);
 }
 
 void CommandWriter::finish(std::uint64_t clock) {
@@ -120,8 +130,15 @@ CommandReader::CommandReader(std::istream& in, std::string name) : in_(in), name
   if (device_.banks() > 256) fail("a rank has at most 256 banks");
 }
 
-bool CommandReader::next(Command& c) {
-  const std::uint8_t head = byte();
+void CommandReader::take_refresh_rate(Checker* checker) {
+  const auto rate = static_cast<unsigned>(number(kMostRefreshRate, "a refresh rate"));
+  const std::uint64_t from = number(kAny, "a clock");
+  if (checker != nullptr) checker->set_refresh(rate, from);
+}
+
+bool CommandReader::next(Command& c, Checker* checker) {
+  std::uint8_t head = byte();
+  for (; head == kRefreshRate; head = byte()) take_refresh_rate(checker);
   clock_ += number(kAny, "a clock");
   if (head == kEnd) {
     if (in_.peek() != std::char_traits<char>::eof()) fail("something follows the end mark");
@@ -146,7 +163,7 @@ Checker check_stream(std::istream& in, const std::string& name) {
   CommandReader reader(in, name);
   Checker checker(reader.device(), reader.ranks());
   Command command;
-  while (reader.next(command)) checker.check(command);
+  while (reader.next(command, &checker)) checker.check(command);
   checker.finish(reader.end());
   return checker;
 }

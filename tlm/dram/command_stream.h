@@ -27,6 +27,9 @@ class CommandWriter {
  public:
   CommandWriter(std::ostream& out, const Device& device, unsigned ranks);
   void write(const Command& command);
+  /// From `clock` on, which may lie before what was written last, refreshes come `rate` times as
+  /// often as tREFI asks; 0: never.
+  void refresh_rate(unsigned rate, std::uint64_t clock);
   /// The run ended at this clock. Nothing may be written after it.
   void finish(std::uint64_t clock);
 
@@ -42,8 +45,8 @@ class CommandReader {
   CommandReader(std::istream& in, std::string name);
   const Device& device() const { return device_; }
   unsigned ranks() const { return ranks_; }
-  /// False at the end mark.
-  bool next(Command& command);
+  /// False at the end mark. Changes of the refresh rate that come before are told to `checker`.
+  bool next(Command& command, Checker* checker = nullptr);
   /// After the end mark: when the run ended.
   std::uint64_t end() const { return clock_; }
 
@@ -51,6 +54,7 @@ class CommandReader {
   [[noreturn]] void fail(const std::string& what) const;
   std::uint8_t byte();
   std::uint64_t number(std::uint64_t limit, const char* what);
+  void take_refresh_rate(Checker* checker);
 
   std::istream& in_;
   std::string name_;
