@@ -46,6 +46,14 @@ int check(const std::vector<std::string>& files) {
   return clean ? kPassed : kFailed;
 }
 
+/// Before a stream is read, and in the clocks that were given: what is written counts in ps.
+void check_window(const ClockWindow& window) {
+  if (window.from <= window.to) return;
+  throw platform::ConfigurationError(
+      fmt::format("--to: found clock {}, expected one from {} on, where --from begins", window.to,
+                  window.from));
+}
+
 struct WaveOptions {
   std::vector<std::string> files;
   std::string out;
@@ -53,6 +61,7 @@ struct WaveOptions {
 };
 
 int wave(const WaveOptions& o) {
+  check_window(o.window);
   const std::string save = std::filesystem::path(o.out).replace_extension("gtkw").string();
   if (save == o.out) {
     throw platform::ConfigurationError(
@@ -74,8 +83,7 @@ struct DumpOptions {
   std::optional<unsigned> rank;
   std::optional<unsigned> bank;
   std::optional<std::uint32_t> row;
-  std::uint64_t from = 0;
-  std::uint64_t to = ~std::uint64_t{0};
+  ClockWindow window;
   std::uint64_t count = ~std::uint64_t{0};
   bool summary = false;
 };
@@ -100,16 +108,31 @@ dram::Ops wanted_ops(const DumpOptions& options) {
   return options.ops.empty() ? static_cast<dram::Ops>(~dram::Ops{0}) : wanted;
 }
 
+/// An empty listing of what the memory does not have would look like one of what it did not do.
+void check_place(const DumpOptions& o, const dram::CommandReader& reader) {
+  const auto demand = [&o](const std::string& what, const auto& found, std::uint64_t count) {
+    if (!found || *found < count) return;
+    throw platform::ConfigurationError(
+        fmt::format("--{}: found {}, expected one below {}, the number of {}s in {}", what, *found,
+                    count, what, o.file));
+  };
+  demand("rank", o.rank, reader.ranks());
+  demand("bank", o.bank, reader.device().banks());
+  demand("row", o.row, reader.device().rows);
+}
+
 int dump(const DumpOptions& o) {
+  check_window(o.window);
   const dram::Ops ops = wanted_ops(o);
   std::ifstream in = open_commands(o.file);
   dram::CommandReader reader(in, o.file);
+  check_place(o, reader);
   std::array<std::uint64_t, dram::kOpCount> counts{};
   std::uint64_t shown = 0;
   std::string text = fmt::format("# {}, {} rank{}\n", reader.device().name, reader.ranks(),
                                  reader.ranks() == 1 ? "" : "s");
   for (dram::Command c; reader.next(c);) {
-    if ((dram::bit(c.op) & ops) == 0 || c.clock < o.from || c.clock > o.to) continue;
+    if ((dram::bit(c.op) & ops) == 0 || c.clock < o.window.from || c.clock > o.window.to) continue;
     if (o.rank && c.rank != *o.rank) continue;
     if (o.bank && c.bank != *o.bank) continue;
     if (o.row && c.row != *o.row) continue;
@@ -123,6 +146,7 @@ int dump(const DumpOptions& o) {
       text.clear();
     }
   }
+  check_begins(o.window, reader.end(), o.file);
   for (unsigned i = 0; o.summary && i < dram::kOpCount; ++i) {
     if (counts[i] != 0)
       text += fmt::format("{:<5}{}\n", dram::name(static_cast<dram::Op>(i)), counts[i]);
@@ -156,13 +180,19 @@ void add_ddr_dump(CLI::App& ddr, Actions& actions) {
   command->add_option("--op", o->ops, "Only these commands, e.g. --op ACT --op REF")
       ->type_name("OP")
       ->allow_extra_args(false);
-  command->add_option("--rank", o->rank, "Only this rank");
-  command->add_option("--bank", o->bank, "Only this bank, counted within the rank");
-  command->add_option("--row", o->row, "Only this row");
-  command->add_option("--from", o->from, "From this clock")
+  command->add_option("--rank", o->rank, "Only this rank")
+      ->type_name("N")
+      ->transform(whole_number(0, 0xFFFF'FFFF));
+  command->add_option("--bank", o->bank, "Only this bank, counted within the rank")
+      ->type_name("N")
+      ->transform(whole_number(0, 0xFFFF'FFFF));
+  command->add_option("--row", o->row, "Only this row")
+      ->type_name("N")
+      ->transform(whole_number(0, 0xFFFF'FFFF));
+  command->add_option("--from", o->window.from, "From this clock")
       ->type_name("CLOCK")
       ->transform(whole_number());
-  command->add_option("--to", o->to, "Up to this clock")
+  command->add_option("--to", o->window.to, "Up to this clock")
       ->type_name("CLOCK")
       ->transform(whole_number());
   command->add_option("--count", o->count, "At most so many commands")
