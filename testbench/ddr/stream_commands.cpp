@@ -12,7 +12,6 @@
 
 #include <lookaside/dram/command_stream.h>
 #include <lookaside/platform/configuration.h>
-#include <lookaside/platform/text.h>
 #include <lookaside/record/core/output_file.h>
 
 #include "apart.h"
@@ -88,24 +87,23 @@ struct DumpOptions {
   bool summary = false;
 };
 
-/// The commands that --op asks for; all when it asks for none.
-dram::Ops wanted_ops(const DumpOptions& options) {
+std::vector<std::string> op_names() {
   std::vector<std::string> names;
   for (unsigned i = 0; i < dram::kOpCount; ++i)
     names.emplace_back(dram::name(static_cast<dram::Op>(i)));
+  return names;
+}
+
+/// The commands that --op asks for, by names that exist; all when it asks for none.
+dram::Ops wanted_ops(const DumpOptions& options) {
+  if (options.ops.empty()) return static_cast<dram::Ops>(~dram::Ops{0});
   dram::Ops wanted = 0;
-  for (const std::string& word : options.ops) {
-    const auto found = std::find(names.begin(), names.end(), word);
-    if (found == names.end()) {
-      const std::string near = platform::nearest(word, names);
-      throw platform::ConfigurationError(
-          fmt::format("--op: found '{}', expected one of {}{}", word, fmt::join(names, ", "),
-                      near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
-    }
-    wanted =
-        static_cast<dram::Ops>(wanted | dram::bit(static_cast<dram::Op>(found - names.begin())));
+  for (unsigned i = 0; i < dram::kOpCount; ++i) {
+    const auto op = static_cast<dram::Op>(i);
+    const auto found = std::find(options.ops.begin(), options.ops.end(), dram::name(op));
+    if (found != options.ops.end()) wanted = static_cast<dram::Ops>(wanted | dram::bit(op));
   }
-  return options.ops.empty() ? static_cast<dram::Ops>(~dram::Ops{0}) : wanted;
+  return wanted;
 }
 
 /// An empty listing of what the memory does not have would look like one of what it did not do.
@@ -179,6 +177,7 @@ void add_ddr_dump(CLI::App& ddr, Actions& actions) {
       ->required();
   command->add_option("--op", o->ops, "Only these commands, e.g. --op ACT --op REF")
       ->type_name("OP")
+      ->transform(one_of(op_names()))
       ->allow_extra_args(false);
   command->add_option("--rank", o->rank, "Only this rank")
       ->type_name("N")

@@ -127,6 +127,7 @@ TEST(DdrSettings, EveryPresetIsOffered) {
     capitals.assign("ddr.preset=" + std::string(preset.name));
     EXPECT_EQ(capitals.text("ddr.preset"), preset_key(preset));
   }
+  EXPECT_EQ(ddr_config(with({"ddr.speed_bin=p"})).organization.device.name, "DDR4-2400 8Gb x8 P");
 }
 
 TEST(DdrSettings, AWaitThatIsAskedForIsKept) {

@@ -74,11 +74,12 @@ TEST_F(DdrStream, IsPrintedWithFilters) {
   EXPECT_EQ(lines({"--from", "118", "--to", "150"}), "clock 120 ACT rank 0 group 0 bank 0 row 9\n");
   EXPECT_EQ(lines({"--row", "7", "--count", "1"}), "clock 100 ACT rank 0 group 1 bank 4 row 7\n");
   EXPECT_EQ(lines({"--op", "ACT", "--op", "PREA", "--summary"}), "ACT  2\nPREA 1\n");
+  EXPECT_EQ(lines({"--op", "act", "--op", "preA", "--summary"}), "ACT  2\nPREA 1\n");
   EXPECT_EQ(lines({"--rank", "0", "--from", "181"}), "");
   const Finished wrong = ddr({"dump", path, "--op", "ACK"});
   EXPECT_EQ(wrong.status, 2);
   EXPECT_THAT(wrong.err,
-              HasSubstr("--op: found 'ACK', expected one of ACT, PRE, PREA, RD"));
+              HasSubstr("--op: found 'ACK' (did you mean 'ACT'?), expected one of ACT, PRE"));
 }
 
 /// Nothing to show is an answer only where there could be something.
@@ -236,6 +237,8 @@ TEST_F(DdrStream, TablesArePrinted) {
   EXPECT_THAT(preset.out, HasSubstr("Sources differ: "));
   EXPECT_THAT(ddr({"presets", "LPDDR4-3200", "--source"}).out, HasSubstr("name: LPDDR4-3200"));
   EXPECT_EQ(ddr({"presets", "ddr4-2400", "--density", "16"}).out, preset.out) << "as keys spell it";
+  EXPECT_EQ(ddr({"presets", "DDR4-2400", "--bin", "p"}).out,
+            ddr({"presets", "DDR4-2400", "--bin", "P"}).out);
   const Finished wrong = ddr({"presets", "DDR4-2300"});
   EXPECT_EQ(wrong.status, 2);
   EXPECT_THAT(wrong.err, HasSubstr("did you mean 'DDR4-2400'?"));

@@ -124,9 +124,10 @@ void Reader::geometry(const YAML::Node& root, const Choice& choice) {
   bin =
       !choice.bin.empty() ? choice.bin : value<std::string>(need(defaults, "bin"), "bin", "a text");
   const auto bins = value<Keys>(need(root, "bins"), "bins", "a list of texts");
-  if (std::find(bins.begin(), bins.end(), bin) == bins.end()) {
-    fail(root["bins"], "no speed bin '" + bin + "'" + suggestion(bin, bins));
-  }
+  const auto meant = std::find_if(bins.begin(), bins.end(),
+                                  [this](const std::string& b) { return same_name(b, bin); });
+  if (meant == bins.end()) fail(root["bins"], "no speed bin '" + bin + "'" + suggestion(bin, bins));
+  bin = *meant;  // in its own case, as the rules select it
   const YAML::Node list = need(root, "geometry");
   if (!list.IsSequence()) fail(list, "'geometry' must be a list");
   bool found = false;
