@@ -83,7 +83,7 @@ int play(const PlayOptions& o) {
   report.trace = o.input.name();
   report.config = controller_config(o, configuration);
   report.player = player_config(report.config, o.outstanding, o.gap);
-  const auto source = o.input.open();
+  const auto source = o.input.open(report.player.memory_bytes);
   check_outputs(o, configuration.text("ddr.preset_file"), report.config.organization.channels);
   const double start = cpu_seconds();
   Play play(report.config, *source, report.player);
