@@ -70,6 +70,12 @@ void tell_until(const Channels& channels, std::uint64_t clock) {
 
 }  // namespace
 
+void check_begins(const ClockWindow& window, std::uint64_t end, const std::string& stream) {
+  if (window.from <= end) return;
+  throw dram::StreamError(fmt::format("{}: found --from {}, expected at most {}, its last clock",
+                                      stream, window.from, end));
+}
+
 std::uint64_t write_command_waveform(const std::vector<std::string>& streams,
                                      const std::string& path, ClockWindow window) {
   Channels channels;
@@ -102,6 +108,7 @@ std::uint64_t write_command_waveform(const std::vector<std::string>& streams,
   }
   std::uint64_t end = 0;
   for (const auto& c : channels) end = std::max(end, c->more ? window.to : c->reader.end());
+  check_begins(window, end, streams.front());
   end = std::min(end, window.to);
   tell_until(channels, end);
   const std::string problem = buffer.close(clock.time_of(end));

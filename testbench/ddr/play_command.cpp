@@ -83,7 +83,7 @@ int play(const PlayOptions& o) {
   report.trace = o.input.name();
   report.config = controller_config(o, configuration);
   report.player = player_config(report.config, o.outstanding, o.gap);
-  const auto source = o.input.open();
+  const auto source = o.input.open(report.player.memory_bytes);
   check_outputs(o, configuration.text("ddr.preset_file"), report.config.organization.channels);
   const double start = cpu_seconds();
   Play play(report.config, *source, report.player);
@@ -153,10 +153,11 @@ void add_ddr_play(CLI::App& ddr, Actions& actions) {
       "A request begins at each memory clock as long as fewer than N are outstanding; its latency\n"
       "counts from its first attempt to its last data. GB/s are 10^9 bytes a second. Without -c "
       "the\n"
-      "memory is one channel and rank of DDR4-2400, 8 Gb x8, 17-17-17, 64 bit, FR-FCFS, open "
-      "page,\n"
-      "one queue of 32, map row:bank:bank_group:column. The form of a trace: 'lookaside ddr trace\n"
-      "--help'.\n\n"
+      "memory is one channel and rank of DDR4-2400, 8 Gb x8, 17-17-17, 64 bit, FR-FCFS with an "
+      "age\n"
+      "cap, open page, one queue of 32, map row:bank:bank_group:column. With --timing temporal a\n"
+      "single answer under load is an estimate; on the mean they are right. The form of a trace:\n"
+      "'lookaside ddr trace --help'.\n\n"
       "--generate " +
       traffic::generation_help() +
       "\nExamples:\n"

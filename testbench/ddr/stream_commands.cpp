@@ -12,7 +12,6 @@
 
 #include <lookaside/dram/command_stream.h>
 #include <lookaside/platform/configuration.h>
-#include <lookaside/platform/text.h>
 #include <lookaside/record/core/output_file.h>
 
 #include "apart.h"
@@ -46,6 +45,14 @@ int check(const std::vector<std::string>& files) {
   return clean ? kPassed : kFailed;
 }
 
+/// Before a stream is read, and in the clocks that were given: what is written counts in ps.
+void check_window(const ClockWindow& window) {
+  if (window.from <= window.to) return;
+  throw platform::ConfigurationError(
+      fmt::format("--to: found clock {}, expected one from {} on, where --from begins", window.to,
+                  window.from));
+}
+
 struct WaveOptions {
   std::vector<std::string> files;
   std::string out;
@@ -53,6 +60,7 @@ struct WaveOptions {
 };
 
 int wave(const WaveOptions& o) {
+  check_window(o.window);
   const std::string save = std::filesystem::path(o.out).replace_extension("gtkw").string();
   if (save == o.out) {
     throw platform::ConfigurationError(
@@ -74,42 +82,55 @@ struct DumpOptions {
   std::optional<unsigned> rank;
   std::optional<unsigned> bank;
   std::optional<std::uint32_t> row;
-  std::uint64_t from = 0;
-  std::uint64_t to = ~std::uint64_t{0};
+  ClockWindow window;
   std::uint64_t count = ~std::uint64_t{0};
   bool summary = false;
 };
 
-/// The commands that --op asks for; all when it asks for none.
-dram::Ops wanted_ops(const DumpOptions& options) {
+std::vector<std::string> op_names() {
   std::vector<std::string> names;
   for (unsigned i = 0; i < dram::kOpCount; ++i)
     names.emplace_back(dram::name(static_cast<dram::Op>(i)));
+  return names;
+}
+
+/// The commands that --op asks for, by names that exist; all when it asks for none.
+dram::Ops wanted_ops(const DumpOptions& options) {
+  if (options.ops.empty()) return static_cast<dram::Ops>(~dram::Ops{0});
   dram::Ops wanted = 0;
-  for (const std::string& word : options.ops) {
-    const auto found = std::find(names.begin(), names.end(), word);
-    if (found == names.end()) {
-      const std::string near = platform::nearest(word, names);
-      throw platform::ConfigurationError(
-          fmt::format("--op: found '{}', expected one of {}{}", word, fmt::join(names, ", "),
-                      near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
-    }
-    wanted =
-        static_cast<dram::Ops>(wanted | dram::bit(static_cast<dram::Op>(found - names.begin())));
+  for (unsigned i = 0; i < dram::kOpCount; ++i) {
+    const auto op = static_cast<dram::Op>(i);
+    const auto found = std::find(options.ops.begin(), options.ops.end(), dram::name(op));
+    if (found != options.ops.end()) wanted = static_cast<dram::Ops>(wanted | dram::bit(op));
   }
-  return options.ops.empty() ? static_cast<dram::Ops>(~dram::Ops{0}) : wanted;
+  return wanted;
+}
+
+/// An empty listing of what the memory does not have would look like one of what it did not do.
+void check_place(const DumpOptions& o, const dram::CommandReader& reader) {
+  const auto demand = [&o](const std::string& what, const auto& found, std::uint64_t count) {
+    if (!found || *found < count) return;
+    throw platform::ConfigurationError(
+        fmt::format("--{}: found {}, expected one below {}, the number of {}s in {}", what, *found,
+                    count, what, o.file));
+  };
+  demand("rank", o.rank, reader.ranks());
+  demand("bank", o.bank, reader.device().banks());
+  demand("row", o.row, reader.device().rows);
 }
 
 int dump(const DumpOptions& o) {
+  check_window(o.window);
   const dram::Ops ops = wanted_ops(o);
   std::ifstream in = open_commands(o.file);
   dram::CommandReader reader(in, o.file);
+  check_place(o, reader);
   std::array<std::uint64_t, dram::kOpCount> counts{};
   std::uint64_t shown = 0;
   std::string text = fmt::format("# {}, {} rank{}\n", reader.device().name, reader.ranks(),
                                  reader.ranks() == 1 ? "" : "s");
   for (dram::Command c; reader.next(c);) {
-    if ((dram::bit(c.op) & ops) == 0 || c.clock < o.from || c.clock > o.to) continue;
+    if ((dram::bit(c.op) & ops) == 0 || c.clock < o.window.from || c.clock > o.window.to) continue;
     if (o.rank && c.rank != *o.rank) continue;
     if (o.bank && c.bank != *o.bank) continue;
     if (o.row && c.row != *o.row) continue;
@@ -123,6 +144,7 @@ int dump(const DumpOptions& o) {
       text.clear();
     }
   }
+  check_begins(o.window, reader.end(), o.file);
   for (unsigned i = 0; o.summary && i < dram::kOpCount; ++i) {
     if (counts[i] != 0)
       text += fmt::format("{:<5}{}\n", dram::name(static_cast<dram::Op>(i)), counts[i]);
@@ -155,14 +177,21 @@ void add_ddr_dump(CLI::App& ddr, Actions& actions) {
       ->required();
   command->add_option("--op", o->ops, "Only these commands, e.g. --op ACT --op REF")
       ->type_name("OP")
+      ->transform(one_of(op_names()))
       ->allow_extra_args(false);
-  command->add_option("--rank", o->rank, "Only this rank");
-  command->add_option("--bank", o->bank, "Only this bank, counted within the rank");
-  command->add_option("--row", o->row, "Only this row");
-  command->add_option("--from", o->from, "From this clock")
+  command->add_option("--rank", o->rank, "Only this rank")
+      ->type_name("N")
+      ->transform(whole_number(0, 0xFFFF'FFFF));
+  command->add_option("--bank", o->bank, "Only this bank, counted within the rank")
+      ->type_name("N")
+      ->transform(whole_number(0, 0xFFFF'FFFF));
+  command->add_option("--row", o->row, "Only this row")
+      ->type_name("N")
+      ->transform(whole_number(0, 0xFFFF'FFFF));
+  command->add_option("--from", o->window.from, "From this clock")
       ->type_name("CLOCK")
       ->transform(whole_number());
-  command->add_option("--to", o->to, "Up to this clock")
+  command->add_option("--to", o->window.to, "Up to this clock")
       ->type_name("CLOCK")
       ->transform(whole_number());
   command->add_option("--count", o->count, "At most so many commands")

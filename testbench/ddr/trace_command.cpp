@@ -85,7 +85,7 @@ void TraceInput::add_to(CLI::App& command) {
       ->type_name("PATTERN:COUNT");
 }
 
-std::unique_ptr<traffic::Source> TraceInput::open() const {
+std::unique_ptr<traffic::Source> TraceInput::open(std::uint64_t memory_bytes) const {
   if (file.empty() == generator.empty()) {
     throw platform::ConfigurationError(
         fmt::format("found {}, expected a trace or --generate PATTERN:COUNT",
@@ -93,7 +93,7 @@ std::unique_ptr<traffic::Source> TraceInput::open() const {
   }
   if (generator.empty()) return traffic::open_trace(file);
   try {
-    return traffic::generate(traffic::parse_generation(generator));
+    return traffic::generate(traffic::parse_generation(generator, memory_bytes));
   } catch (const traffic::TraceError& error) {
     throw traffic::TraceError(fmt::format("--generate {}", error.what()));
   }

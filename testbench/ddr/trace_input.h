@@ -2,6 +2,7 @@
 // Where `ddr play` and `ddr trace` take their requests from: a file, or --generate.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -18,8 +19,9 @@ struct TraceInput {
   std::string generator;
 
   void add_to(CLI::App& command);
-  /// Throws traffic::TraceError, platform::ConfigurationError.
-  std::unique_ptr<traffic::Source> open() const;
+  /// What is generated stays in a memory of `memory_bytes` unless it is told otherwise; 0: there is
+  /// none yet. Throws traffic::TraceError, platform::ConfigurationError.
+  std::unique_ptr<traffic::Source> open(std::uint64_t memory_bytes = 0) const;
   /// What reports call it.
   std::string name() const { return generator.empty() ? file : generator; }
 };

@@ -215,6 +215,9 @@ TEST(ControllerLiveness, TheCapFollowsFromTheBound) {
   ++config.age_cap;
   EXPECT_GT(longest_wait(config, device), 20'000U);
   EXPECT_THROW(age_cap_for(100, config, device), ControllerError);
+  Device busy = device;
+  busy[Parameter::kRefi] = busy[Parameter::kRfc] + busy[Parameter::kRpab] + 1;
+  EXPECT_THROW(age_cap_for(1'000'000, config, busy), ControllerError) << "refreshes leave no time";
 }
 
 TEST(Controller, SaysWhatTheOldestRequestWaitedFor) {

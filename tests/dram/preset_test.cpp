@@ -129,16 +129,37 @@ TEST(PresetRefused, SaysFileLineAndNearestName) {
 
 TEST(PresetRefused, NamesTheBrokenRule) {
   const std::string says = "my.yaml: DDR4-2400 8Gb x8 T breaks the rule ";
-  EXPECT_EQ(refusal(edited("tRC: {of: [tRAS, tRP]}", "tRC: {ns: 45}")), says + "tRC >= tRAS + tRP");
+  EXPECT_EQ(refusal(edited("tRC: {of: [tRAS, tRP]}", "tRC: {ns: 45}")),
+            says + "tRC >= tRAS + tRP: tRC is 54 clocks, tRAS + tRP 56");
   EXPECT_EQ(refusal(edited("tCCD_L: {nCK: 5, ns: 5}", "tCCD_L: {nCK: 3}")),
-            says + "tCCD_L >= tCCD_S");
+            says + "tCCD_L >= tCCD_S: tCCD_L is 3 clocks, tCCD_S 4");
   EXPECT_EQ(refusal(edited("{page_bytes: 1024, nCK: 20, ns: 21}", "{nCK: 15}")),
-            says + "tFAW >= 4 tRRD_S");
-  EXPECT_EQ(refusal(edited("tREFI: {ns: 7800", "tREFI: {ns: 300")), says + "tREFI > tRFC + tRPab");
+            says + "tFAW >= 4 tRRD_S: tFAW is 15 clocks, 4 tRRD_S 16");
+  EXPECT_EQ(refusal(edited("tREFI: {ns: 7800", "tREFI: {ns: 300")),
+            says + "tREFI > tRFC + tRPab: tREFI is 360 clocks, tRFC + tRPab 437");
   EXPECT_EQ(
       refusal(edited("density_gb: 8, width: 8, bank_groups: 4, banks_per_group: 4, rows: 65536",
                      "density_gb: 8, width: 8, bank_groups: 4, banks_per_group: 4, rows: 8192")),
-      says + "density = banks x rows x columns x width");
+      says + "density = banks x rows x columns x width: found 8 Gb and 16, 8192, 1024, 8");
+}
+
+TEST(PresetRefused, AKeyThatStandsTwice) {
+  EXPECT_EQ(refusal(edited("  tRP:", "  tRCD: {nCK: 9}\n  tRP:")),
+            "my.yaml:25: 'tRCD' stands twice in timing");
+  EXPECT_EQ(refusal(edited("tWR: {ns: 15}", "tWR: {ns: 15, ns: 16}")),
+            "my.yaml:38: 'ns' stands twice in tWR");
+  EXPECT_EQ(refusal(edited("standard: DDR4", "standard: DDR4\nstandard: DDR4")),
+            "my.yaml:6: 'standard' stands twice in the preset");
+  EXPECT_THAT(refusal(edited("rail: VDD,", "rail: VDD, rail: VPP,")),
+              HasSubstr("'rail' stands twice in energy"));
+}
+
+TEST(PresetRefused, FiguresThatNoMemoryHas) {
+  EXPECT_EQ(refusal(edited("max_postponed_refreshes: 8", "max_postponed_refreshes: 9")),
+            "my.yaml:8: 'max_postponed_refreshes' is 9; no standard permits more than 8");
+  EXPECT_EQ(refusal(edited("IDD5: 250", "IDD5: 33.5")),
+            "my.yaml:54: IDD5 of VDD is 33.5 mA, IDD2N 34; expected IDD5 >= IDD2N");
+  EXPECT_EQ(refusal(edited("IDD5: 250", "IDD5: 34")), "accepted");
 }
 
 TEST(PresetRefused, WhatDoesNotExist) {

@@ -97,6 +97,16 @@ TEST_P(OnPlatformOnly, PrintsWhatIsExpected) {
   check(run(on_platform(GetParam())), parse_variant(GetParam()), {});
 }
 
+/// Software sees from the registers what it needs to know of its memory.
+TEST_P(OnPlatformOnly, PrintsTheSameOnOtherMemories) {
+  for (const char* memory : {"--set ddr.ranks=2", "--set ddr.preset=ddr5-4800",
+                             "--set ddr.preset=lpddr4-3200 --set ddr.channels=2",
+                             "--set ddr.preset=ddr5-4800 --set ddr.refresh=bank"}) {
+    SCOPED_TRACE(memory);
+    check(run(on_platform(GetParam(), memory)), parse_variant(GetParam()), {});
+  }
+}
+
 TEST_P(OnPlatformOnly, FastPathChangesNoStatistic) {
   EXPECT_EQ(statistics_of(GetParam(), true), statistics_of(GetParam(), false));
 }

@@ -127,15 +127,31 @@ TEST(DdrSettings, EveryPresetIsOffered) {
     capitals.assign("ddr.preset=" + std::string(preset.name));
     EXPECT_EQ(capitals.text("ddr.preset"), preset_key(preset));
   }
+  EXPECT_EQ(ddr_config(with({"ddr.speed_bin=p"})).organization.device.name, "DDR4-2400 8Gb x8 P");
 }
 
 TEST(DdrSettings, AWaitThatIsAskedForIsKept) {
   const ddr::ControllerConfig config = ddr_config(with({"ddr.longest_wait_ns=50000"}));
   EXPECT_LE(ddr::longest_wait_ps(config), 50'000'000U);
   EXPECT_GT(ddr::longest_wait_ps(config), 45'000'000U) << "and the age cap is not wasted";
-  EXPECT_THAT(refusal({"ddr.longest_wait_ns=100"}),
-              testing::AllOf(HasSubstr("--set: ddr.longest_wait_ns: "),
-                             HasSubstr("the smallest bound of this queue is")));
+}
+
+TEST(DdrSettings, AWaitThatCannotBeKeptIsRefused) {
+  const std::string message = refusal({"ddr.longest_wait_ns=100"});
+  const std::string says = "--set: ddr.longest_wait_ns: found 100 ns, expected at least ";
+  ASSERT_THAT(message, testing::StartsWith(says));
+  EXPECT_THAT(message, HasSubstr(" ns, the smallest bound that this queue can keep"));
+  // What it names is the least that is accepted.
+  const auto keep = [](std::uint64_t ns) { return "ddr.longest_wait_ns=" + std::to_string(ns); };
+  const std::uint64_t smallest = std::stoull(message.substr(says.size()));
+  EXPECT_EQ(refusal({keep(smallest).c_str()}), "accepted");
+  EXPECT_THAT(refusal({keep(smallest - 1).c_str()}), HasSubstr(std::to_string(smallest) + " ns"));
+  // Without an age cap nothing would keep it.
+  for (const std::string& scheduler : std::vector<std::string>{"fcfs", "fr-fcfs"}) {
+    EXPECT_EQ(refusal({"ddr.longest_wait_ns=50000", ("ddr.scheduler=" + scheduler).c_str()}),
+              "--set: ddr.longest_wait_ns: found 50000 ns with ddr.scheduler " + scheduler +
+                  ", expected ddr.scheduler fr-fcfs-capped");
+  }
 }
 
 TEST(DdrSettings, APresetFileTakesThePlaceOfThePreset) {

@@ -87,6 +87,20 @@ TEST(Generator, TheSeedDecides) {
   EXPECT_EQ(trace.back().address, 9981545732273789042ULL % (1ULL << 24) * 64);
 }
 
+TEST(Generator, TheUsualRangeEndsWithTheMemory) {
+  constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+  const auto range = [](const std::string& text, std::uint64_t memory) {
+    return parse_generation(text, memory).range;
+  };
+  EXPECT_EQ(range("random:5", 512 * kMiB), 512 * kMiB);
+  EXPECT_EQ(range("random:5,base=500MiB", 512 * kMiB), 12 * kMiB);
+  EXPECT_EQ(range("chase:5", 512 * kMiB), 256 * kMiB) << "is less";
+  EXPECT_EQ(range("random:5", 8192 * kMiB), 1024 * kMiB);
+  EXPECT_EQ(range("random:5", 0), 1024 * kMiB) << "of no memory yet";
+  EXPECT_EQ(range("random:5,range=1GiB", 512 * kMiB), 1024 * kMiB) << "what is said is said";
+  EXPECT_EQ(range("random:5,base=1GiB", 512 * kMiB), 1024 * kMiB) << "to be refused";
+}
+
 TEST(Generator, WrongSpecificationsAreExplained) {
   const struct {
     const char* text;

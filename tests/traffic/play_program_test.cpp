@@ -121,7 +121,10 @@ TEST_F(DdrPlay, BadInputIsOneMessage) {
       {{"play", bad}, "bad.trace:3: found 'read', expected R or W at the beginning of the line"},
       {{"play", beyond},
        "far.trace:3: found the address 0x200000000, expected one below 0x200000000"},
-      {{"play", "--generate", "random:5,base=8GiB"}, "generated request 1: found the address 0x2"},
+      {{"play", "--generate", "random:5,base=8GiB"},
+       "generated request 1 (range=1GiB, base=0x200000000): found the address 0x2"},
+      {{"play", "--generate", "sequential:5,range=16GiB,size=65536,base=8589869056"},
+       "generated request 2 (range=16GiB, base=0x1ffff0000): found the address 0x200000000"},
       {{"play", "--generate", "randm:5"}, "--generate 'randm:5': found 'randm', expected one of"},
       {{"play", bad, "--set", "ddr.prset=ddr4-2400"}, "did you mean 'ddr.preset'"},
       {{"play", bad, "--set", "ddr.preset=ddr4-2300"}, "did you mean 'ddr4-2400'"},
@@ -156,6 +159,13 @@ TEST_F(DdrPlay, BadInputIsOneMessage) {
   EXPECT_THAT(files(), UnorderedElementsAre("bad.trace", "c.yaml", "d.yaml", "far.trace", "p.yaml",
                                             "q.yaml"))
       << "nothing half-written";
+}
+
+/// The patterns' own ranges are of a large memory.
+TEST_F(DdrPlay, WhatIsGeneratedStaysInASmallMemory) {
+  for (const char* pattern : {"random:50", "mix:50", "random:50,base=400MiB"}) {
+    play({"--generate", pattern, "--set", "ddr.preset=lpddr4-3200", "--set", "ddr.density_gb=4"});
+  }
 }
 
 /// What configuration there is decides: other devices, channels, policies.

@@ -74,10 +74,44 @@ TEST_F(DdrStream, IsPrintedWithFilters) {
   EXPECT_EQ(lines({"--from", "118", "--to", "150"}), "clock 120 ACT rank 0 group 0 bank 0 row 9\n");
   EXPECT_EQ(lines({"--row", "7", "--count", "1"}), "clock 100 ACT rank 0 group 1 bank 4 row 7\n");
   EXPECT_EQ(lines({"--op", "ACT", "--op", "PREA", "--summary"}), "ACT  2\nPREA 1\n");
-  EXPECT_EQ(lines({"--rank", "1"}), "");
+  EXPECT_EQ(lines({"--op", "act", "--op", "preA", "--summary"}), "ACT  2\nPREA 1\n");
+  EXPECT_EQ(lines({"--rank", "0", "--from", "181"}), "");
   const Finished wrong = ddr({"dump", path, "--op", "ACK"});
   EXPECT_EQ(wrong.status, 2);
-  EXPECT_THAT(wrong.err, HasSubstr("--op: found 'ACK', expected one of ACT, PRE, PREA, RD"));
+  EXPECT_THAT(wrong.err,
+              HasSubstr("--op: found 'ACK' (did you mean 'ACT'?), expected one of ACT, PRE"));
+}
+
+/// Nothing to show is an answer only where there could be something.
+TEST_F(DdrStream, APlaceThatIsNotInTheStreamIsRefused) {
+  const std::string path = write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}});
+  const std::string before = "--to: found clock 50, expected one from 100 on, where --from begins";
+  const std::string beyond = path + ": found --from 201, expected at most 200, its last clock";
+  const struct {
+    std::vector<std::string> words;
+    std::string message;
+  } kBad[] = {
+      {{"dump", path, "--from", "100", "--to", "50"}, before},
+      {{"wave", path, "-o", in("y.fst"), "--from", "100", "--to", "50"}, before},
+      {{"dump", path, "--from", "201"}, beyond},
+      {{"wave", path, "-o", in("y.fst"), "--from", "201"}, beyond},
+      {{"wave", path, "-o", in("y.fst"), "--from", "201", "--to", "300"}, beyond},
+      {{"dump", path, "--rank", "1"},
+       "--rank: found 1, expected one below 1, the number of ranks in " + path},
+      {{"dump", path, "--bank", "16"}, "--bank: found 16, expected one below 16, the number of"},
+      {{"dump", path, "--row", "65536"}, "--row: found 65536, expected one below 65536, the num"},
+      {{"dump", path, "--rank", "-1"}, "--rank: "},
+  };
+  const auto there = files();
+  for (const auto& b : kBad) {
+    const Finished run = ddr(b.words);
+    EXPECT_EQ(run.status, 2) << b.message;
+    EXPECT_EQ(run.messages(), 1U) << run.err;
+    EXPECT_THAT(run.err, HasSubstr(b.message));
+    EXPECT_EQ(run.out, "") << b.message;
+  }
+  EXPECT_EQ(files(), there);
+  EXPECT_EQ(ddr({"wave", path, "-o", in("y.fst"), "--from", "200"}).status, 0) << "the last clock";
 }
 
 /// "time value" of each change of a signal.
@@ -212,6 +246,8 @@ TEST_F(DdrStream, TablesArePrinted) {
   EXPECT_THAT(preset.out, HasSubstr("Sources differ: "));
   EXPECT_THAT(ddr({"presets", "LPDDR4-3200", "--source"}).out, HasSubstr("name: LPDDR4-3200"));
   EXPECT_EQ(ddr({"presets", "ddr4-2400", "--density", "16"}).out, preset.out) << "as keys spell it";
+  EXPECT_EQ(ddr({"presets", "DDR4-2400", "--bin", "p"}).out,
+            ddr({"presets", "DDR4-2400", "--bin", "P"}).out);
   const Finished wrong = ddr({"presets", "DDR4-2300"});
   EXPECT_EQ(wrong.status, 2);
   EXPECT_THAT(wrong.err, HasSubstr("did you mean 'DDR4-2400'?"));

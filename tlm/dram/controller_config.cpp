@@ -54,13 +54,20 @@ std::uint64_t longest_wait(const ControllerConfig& c, const Device& d) {
   return interval > cost ? work + (work / (interval - cost) + 1) * cost : 0;
 }
 
+std::uint64_t smallest_wait(ControllerConfig c, const Device& device) {
+  c.scheduling = Scheduling::kFrFcfsCapped;
+  c.age_cap = 1;
+  return longest_wait(c, device);
+}
+
 std::uint32_t age_cap_for(std::uint64_t bound, ControllerConfig c, const Device& device) {
   c.scheduling = Scheduling::kFrFcfsCapped;
   const auto wait = [&](std::uint64_t cap) {
     c.age_cap = static_cast<std::uint32_t>(cap);
     return longest_wait(c, device);
   };
-  const std::uint64_t smallest = wait(1);
+  const std::uint64_t smallest = smallest_wait(c, device);
+  demand(smallest != 0, "no request can be promised a wait: refreshes leave no time between them");
   demand(bound >= smallest, "no request can be promised to wait at most " + std::to_string(bound) +
                                 " clocks; the smallest bound of this queue is " +
                                 std::to_string(smallest));

@@ -64,6 +64,8 @@ void check_config(const ControllerConfig& config, const Organization& organizati
 /// and to turn the bus round. Refreshes alone go before it: those owed at the beginning and those
 /// that fall due meanwhile, each at its own cost and one more service, because it closes the row.
 std::uint64_t longest_wait(const ControllerConfig& config, const Device& device);
+/// longest_wait() of FR-FCFS with the smallest age cap.
+std::uint64_t smallest_wait(ControllerConfig config, const Device& device);
 /// The largest age cap with which longest_wait() is at most `bound`. Throws ControllerError with
 /// the smallest bound that can be kept.
 std::uint32_t age_cap_for(std::uint64_t bound, ControllerConfig config, const Device& device);

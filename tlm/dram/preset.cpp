@@ -27,13 +27,21 @@ struct Reader {
                             const std::string& what) const {
     fail(at, "unknown key '" + key + "' in " + what + suggestion(key, keys));
   }
+  /// The parser keeps one of two equal keys, and nobody could tell which.
+  [[noreturn]] void twice(const YAML::Node& at, const std::string& key,
+                          const std::string& what) const {
+    fail(at, "'" + key + "' stands twice in " + what);
+  }
   void known(const YAML::Node& map, const Keys& keys, const std::string& what) const {
     if (!map.IsMap()) fail(map, what + " must be a map of keys and values");
+    Keys seen;
     for (const auto& entry : map) {
       const auto key = entry.first.as<std::string>();
       if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
         unknown(entry.first, key, keys, what);
       }
+      if (std::find(seen.begin(), seen.end(), key) != seen.end()) twice(entry.first, key, what);
+      seen.push_back(key);
     }
   }
   YAML::Node need(const YAML::Node& map, const std::string& key) const {
@@ -81,6 +89,9 @@ const Keys kRuleKeys = {"nCK", "ns", "of", "disputed", "bin", "density_gb", "wid
 const Keys kEnergyKeys = {"density_gb", "width", "rail",  "volts", "IDD0", "IDD2N", "IDD2P",
                           "IDD3N",      "IDD3P", "IDD4R", "IDD4W", "IDD5", "IDD6",  "disputed"};
 
+/// Refreshes that a standard lets be owed, at most: DDR5 has 4, all others 8.
+constexpr std::uint32_t kMostPostponed = 8;
+
 /// Parameters that a standard may lack.
 bool optional(Parameter p) {
   return p == Parameter::kRfcSb || p == Parameter::kRrefd;
@@ -112,6 +123,11 @@ void Reader::header(const YAML::Node& root) {
   device.data_rate_mts = whole(root, "data_rate_mts");
   device.burst_length = whole(root, "burst_length");
   device.max_postponed = whole(root, "max_postponed_refreshes");
+  if (device.max_postponed > kMostPostponed) {
+    fail(root["max_postponed_refreshes"],
+         "'max_postponed_refreshes' is " + std::to_string(device.max_postponed) +
+             "; no standard permits more than " + std::to_string(kMostPostponed));
+  }
   if (device.data_rate_mts == 0) fail(root["data_rate_mts"], "'data_rate_mts' must not be 0");
   device[Parameter::kBurst] = static_cast<std::int32_t>(device.burst_length / 2);
 }
@@ -124,9 +140,10 @@ void Reader::geometry(const YAML::Node& root, const Choice& choice) {
   bin =
       !choice.bin.empty() ? choice.bin : value<std::string>(need(defaults, "bin"), "bin", "a text");
   const auto bins = value<Keys>(need(root, "bins"), "bins", "a list of texts");
-  if (std::find(bins.begin(), bins.end(), bin) == bins.end()) {
-    fail(root["bins"], "no speed bin '" + bin + "'" + suggestion(bin, bins));
-  }
+  const auto meant = std::find_if(bins.begin(), bins.end(),
+                                  [this](const std::string& b) { return same_name(b, bin); });
+  if (meant == bins.end()) fail(root["bins"], "no speed bin '" + bin + "'" + suggestion(bin, bins));
+  bin = *meant;  // in its own case, as the rules select it
   const YAML::Node list = need(root, "geometry");
   if (!list.IsSequence()) fail(list, "'geometry' must be a list");
   bool found = false;
@@ -240,6 +257,12 @@ void Reader::energy(const YAML::Node& root) {
         {"IDD4R", &rail.idd4r}, {"IDD4W", &rail.idd4w}, {"IDD5", &rail.idd5},
         {"IDD6", &rail.idd6}};
     for (const auto& [key, figure] : figures) *figure = number(entry, key);
+    // What a refresh takes is counted on top of the standby current.
+    if (rail.idd5 < rail.idd2n) {
+      fail(entry["IDD5"], "IDD5 of " + rail.name + " is " + entry["IDD5"].as<std::string>() +
+                              " mA, IDD2N " + entry["IDD2N"].as<std::string>() +
+                              "; expected IDD5 >= IDD2N");
+    }
     if (entry["disputed"]) {
       device.disputes.push_back(rail.name + ": " + entry["disputed"].as<std::string>());
     }

@@ -35,16 +35,16 @@ struct BuiltinPreset {
 const std::vector<BuiltinPreset>& builtin_presets();
 
 /// A device from the text of a preset; `file` names it in messages. Throws PresetError: syntax, a
-/// key that does not exist (with the nearest that does), a missing figure, a device the preset does
-/// not have, or a figure that breaks a rule between parameters (with the rule).
+/// key that does not exist (with the nearest that does) or stands twice, a missing figure, a device
+/// the preset does not have, or a figure that breaks a rule between parameters (with the rule).
 Device load_device(std::string_view text, const std::string& file, const Choice& choice = {});
 /// A device of a builtin preset. Throws PresetError, with the nearest name.
 Device builtin_device(std::string_view preset, const Choice& choice = {});
 /// Every device a preset describes, in the order of its geometry and bins.
 std::vector<Choice> choices(std::string_view text, const std::string& file);
 
-/// Throws PresetError naming the first rule between parameters that the device breaks, e.g.
-/// "tRC >= tRAS + tRP".
+/// Throws PresetError naming the first rule between parameters that the device breaks and the
+/// figures found, e.g. "tRC >= tRAS + tRP: tRC is 50 clocks, tRAS + tRP 56".
 void check_device(const Device& device, const std::string& where);
 
 /// Clocks of `picoseconds` at a data rate, as JEDEC rounds minimum times: ceil(t / tCK - 0.025).

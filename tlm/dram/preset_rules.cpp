@@ -1,19 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules between the figures of a device, and the rounding of times to clocks.
+#include <initializer_list>
+
 #include <lookaside/dram/preset.h>
 
 namespace lookaside::dram {
 namespace {
 
+using P = Parameter;
+
+/// A rule of the shape of a device, and the figures that may break it.
 struct Relation {
   const char* rule;
   bool (*holds)(const Device&);
+  std::string (*found)(const Device&);
 };
 
-using P = Parameter;
+/// A rule between clocks: the left side is not less than the right one, or greater.
+struct Comparison {
+  const char* left;
+  std::int32_t (*of_left)(const Device&);
+  const char* is;
+  const char* right;
+  std::int32_t (*of_right)(const Device&);
+};
 
 bool power_of_two(std::uint32_t n) {
   return n != 0 && (n & (n - 1)) == 0;
+}
+
+std::string listed(std::initializer_list<std::int64_t> figures) {
+  std::string text;
+  for (const std::int64_t figure : figures) {
+    text += (text.empty() ? "" : ", ") + std::to_string(figure);
+  }
+  return text;
 }
 
 constexpr Relation kRelations[] = {
@@ -21,46 +42,81 @@ constexpr Relation kRelations[] = {
      [](const Device& d) {
        return power_of_two(d.bank_groups) && power_of_two(d.banks_per_group) &&
               power_of_two(d.rows) && power_of_two(d.columns);
+     },
+     [](const Device& d) {
+       return listed({d.bank_groups, d.banks_per_group, d.rows, d.columns});
      }},
     {"width is 4, 8, 16 or 32",
-     [](const Device& d) { return power_of_two(d.width) && d.width >= 4 && d.width <= 32; }},
+     [](const Device& d) { return power_of_two(d.width) && d.width >= 4 && d.width <= 32; },
+     [](const Device& d) { return listed({d.width}); }},
     {"density = banks x rows x columns x width",
      [](const Device& d) {
        return std::uint64_t{d.density_gb} << 30 ==
               std::uint64_t{d.banks()} * d.rows * d.columns * d.width;
+     },
+     [](const Device& d) {
+       return std::to_string(d.density_gb) + " Gb and " +
+              listed({d.banks(), d.rows, d.columns, d.width});
      }},
     {"burst_length is 4, 8, 16 or 32",
      [](const Device& d) {
        return power_of_two(d.burst_length) && d.burst_length >= 4 && d.burst_length <= 32;
+     },
+     [](const Device& d) { return listed({d.burst_length}); }},
+    {"burst_length <= columns", [](const Device& d) { return d.burst_length <= d.columns; },
+     [](const Device& d) {
+       return listed({d.burst_length, d.columns});
      }},
-    {"burst_length <= columns", [](const Device& d) { return d.burst_length <= d.columns; }},
-    {"CL, CWL, tRCD, tRP, tRAS, tRFC, nCMD > 0",
+    {"CL, CWL, tRCD, tRP, tRAS, tRFC, nCMD, nCMD_ACT, nCMD_COL > 0",
      [](const Device& d) {
        return d[P::kCl] > 0 && d[P::kCwl] > 0 && d[P::kRcd] > 0 && d[P::kRp] > 0 &&
               d[P::kRas] > 0 && d[P::kRfc] > 0 && d[P::kCmd] > 0 && d[P::kCmdAct] > 0 &&
               d[P::kCmdCol] > 0;
+     },
+     [](const Device& d) {
+       return listed({d[P::kCl], d[P::kCwl], d[P::kRcd], d[P::kRp], d[P::kRas], d[P::kRfc],
+                      d[P::kCmd], d[P::kCmdAct], d[P::kCmdCol]});
      }},
-    {"tRC >= tRAS + tRP", [](const Device& d) { return d[P::kRc] >= d[P::kRas] + d[P::kRp]; }},
-    {"tRAS >= tRCD + tRTP", [](const Device& d) { return d[P::kRas] >= d[P::kRcd] + d[P::kRtp]; }},
-    {"tRPab >= tRP", [](const Device& d) { return d[P::kRpab] >= d[P::kRp]; }},
-    {"tRRD_L >= tRRD_S", [](const Device& d) { return d[P::kRrdL] >= d[P::kRrdS]; }},
-    {"tFAW >= 4 tRRD_S", [](const Device& d) { return d[P::kFaw] >= 4 * d[P::kRrdS]; }},
-    {"tCCD_S >= BL/2", [](const Device& d) { return d[P::kCcdS] >= d[P::kBurst]; }},
-    {"tCCD_L >= tCCD_S", [](const Device& d) { return d[P::kCcdL] >= d[P::kCcdS]; }},
-    {"tCCD_L_WR >= tCCD_L", [](const Device& d) { return d[P::kCcdLWr] >= d[P::kCcdL]; }},
-    {"tWTR_L >= tWTR_S", [](const Device& d) { return d[P::kWtrL] >= d[P::kWtrS]; }},
-    {"tRFC >= tRFCsb", [](const Device& d) { return d[P::kRfc] >= d[P::kRfcSb]; }},
-    {"tREFI > tRFC + tRPab",
-     [](const Device& d) { return d[P::kRefi] > d[P::kRfc] + d[P::kRpab]; }},
-    {"tXS >= tRFC", [](const Device& d) { return d[P::kXs] >= d[P::kRfc]; }},
 };
+
+template <P kOne, P... kMore>
+std::int32_t sum(const Device& d) {
+  return (d[kOne] + ... + d[kMore]);
+}
+
+constexpr Comparison kComparisons[] = {
+    {"tRC", sum<P::kRc>, ">=", "tRAS + tRP", sum<P::kRas, P::kRp>},
+    {"tRAS", sum<P::kRas>, ">=", "tRCD + tRTP", sum<P::kRcd, P::kRtp>},
+    {"tRPab", sum<P::kRpab>, ">=", "tRP", sum<P::kRp>},
+    {"tRRD_L", sum<P::kRrdL>, ">=", "tRRD_S", sum<P::kRrdS>},
+    {"tFAW", sum<P::kFaw>, ">=", "4 tRRD_S", sum<P::kRrdS, P::kRrdS, P::kRrdS, P::kRrdS>},
+    {"tCCD_S", sum<P::kCcdS>, ">=", "BL/2", sum<P::kBurst>},
+    {"tCCD_L", sum<P::kCcdL>, ">=", "tCCD_S", sum<P::kCcdS>},
+    {"tCCD_L_WR", sum<P::kCcdLWr>, ">=", "tCCD_L", sum<P::kCcdL>},
+    {"tWTR_L", sum<P::kWtrL>, ">=", "tWTR_S", sum<P::kWtrS>},
+    {"tRFC", sum<P::kRfc>, ">=", "tRFCsb", sum<P::kRfcSb>},
+    {"tREFI", sum<P::kRefi>, ">", "tRFC + tRPab", sum<P::kRfc, P::kRpab>},
+    {"tXS", sum<P::kXs>, ">=", "tRFC", sum<P::kRfc>},
+};
+
+bool holds(const Comparison& c, const Device& d) {
+  const std::int32_t least = c.of_right(d) + (c.is[1] == '=' ? 0 : 1);
+  return c.of_left(d) >= least;
+}
 
 }  // namespace
 
 void check_device(const Device& device, const std::string& where) {
+  const std::string says = where + ": " + device.name + " breaks the rule ";
   for (const Relation& relation : kRelations) {
     if (relation.holds(device)) continue;
-    throw PresetError(where + ": " + device.name + " breaks the rule " + relation.rule);
+    throw PresetError(says + relation.rule + ": found " + relation.found(device));
+  }
+  for (const Comparison& c : kComparisons) {
+    if (holds(c, device)) continue;
+    throw PresetError(says + c.left + " " + c.is + " " + c.right + ": " + c.left + " is " +
+                      std::to_string(c.of_left(device)) + " clocks, " + c.right + " " +
+                      std::to_string(c.of_right(device)));
   }
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The name a misspelt one was meant to be.
+// The name a misspelt one was meant to be, or one in another case.
 #pragma once
 
 #include <algorithm>
+#include <cctype>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,13 @@ inline std::size_t letters_between(const std::string& a, const std::string& b) {
     }
   }
   return row.back();
+}
+
+/// Names are the same in upper and lower case.
+inline bool same_name(const std::string& a, const std::string& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
 }
 
 /// "; did you mean 'x'?" when a candidate is near, else "; expected one of a, b, c".

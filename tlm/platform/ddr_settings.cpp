@@ -104,6 +104,31 @@ Value chosen(const std::string& text,
   throw std::logic_error("a choice of ddr.* without meaning: " + text);
 }
 
+/// The age cap that keeps ddr.longest_wait_ns, which is not 0. The schedulers without a cap could
+/// not keep it, or keep a bound that nobody can choose.
+std::uint32_t age_cap(const Configuration& c, const dram::ControllerConfig& config,
+                      const dram::Device& device) {
+  const std::uint64_t bound_ns = c.integer("ddr.longest_wait_ns");
+  const auto refuse = [&](const std::string& found, const std::string& expected) {
+    throw ConfigurationError(fmt::format("{}: ddr.longest_wait_ns: found {}, expected {}",
+                                         c.origin("ddr.longest_wait_ns"), found, expected));
+  };
+  if (config.scheduling != dram::Scheduling::kFrFcfsCapped) {
+    refuse(fmt::format("{} ns with ddr.scheduler {}", bound_ns, c.text("ddr.scheduler")),
+           "ddr.scheduler fr-fcfs-capped");
+  }
+  const ddr::Clock clock(device.data_rate_mts);
+  const std::uint64_t smallest = dram::smallest_wait(config, device);
+  const std::uint64_t bound = clock.last_until(bound_ns * 1000);
+  if (bound < smallest) {
+    refuse(fmt::format("{} ns", bound_ns),
+           fmt::format("at least {} ns, the smallest bound that this queue can keep",
+                       (clock.time_of(smallest) + 999) / 1000));
+  }
+  return blaming<dram::ControllerError>(c, {"ddr.longest_wait_ns"},
+                                        [&] { return dram::age_cap_for(bound, config, device); });
+}
+
 dram::ControllerConfig channel(const Configuration& c, const dram::Organization& o) {
   using namespace dram;
   ControllerConfig config;
@@ -136,11 +161,7 @@ dram::ControllerConfig channel(const Configuration& c, const dram::Organization&
       {"ddr.write_high_watermark", "ddr.write_low_watermark", "ddr.postponed_refreshes",
        "ddr.early_refreshes", "ddr.refresh", "ddr.write_policy", "ddr.queue_depth"},
       [&] { check_config(config, o); });
-  const std::uint64_t bound_ns = c.integer("ddr.longest_wait_ns");
-  if (bound_ns == 0 || config.scheduling != Scheduling::kFrFcfsCapped) return config;
-  const std::uint64_t bound = ddr::Clock(o.device.data_rate_mts).last_until(bound_ns * 1000);
-  config.age_cap = blaming<ControllerError>(c, {"ddr.longest_wait_ns"},
-                                            [&] { return age_cap_for(bound, config, o.device); });
+  if (c.integer("ddr.longest_wait_ns") != 0) config.age_cap = age_cap(c, config, o.device);
   return config;
 }
 

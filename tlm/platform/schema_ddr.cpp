@@ -40,7 +40,10 @@ Table device_rows() {
       choice("ddr.ranks", {"1", "2", "4", "8"}, "1", "Ranks of each channel."),
       text("ddr.map", "row:rank:bank:bank_group:column:channel",
            "Which bits of an address choose what, from the most significant bit down; the bytes of "
-           "a burst lie below. Fields may be split, such as column[6:2] and column[1:0]."),
+           "a burst lie below. Fields may be split, such as column[6:2] and column[1:0]. With the "
+           "default a stream stays in one bank group and runs at tCCD_L, 73 % of the peak of "
+           "DDR4-2400; bank_group (and channel) below the column gives most of it, such as "
+           "row:rank:column:bank:bank_group:channel."),
       text("ddr.map_xor", "",
            "Exclusive ors added to the map, such as 'bank[0]^row[0], bank[1]^row[1]': the first "
            "bit becomes the exclusive or of itself and the others."),

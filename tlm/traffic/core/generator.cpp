@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <random>
@@ -42,7 +43,8 @@ struct KeyRow {
 };
 constexpr std::array<KeyRow, 6> kKeys{{
     {"seed", "a number", "of the random numbers; default 1"},
-    {"range", "a size in bytes or with KiB, MiB or GiB", "bytes that addresses are drawn from"},
+    {"range", "a size in bytes or with KiB, MiB or GiB",
+     "bytes that addresses are drawn from; by default not beyond the memory"},
     {"base", "an address", "added to every address; default 0"},
     {"size", "bytes from 1 to 65536", "of a request; default 64"},
     {"delay", "clocks from 0 to 2147483647",
@@ -117,6 +119,12 @@ void assign(Generation& g, const std::string& text, const std::string& key,
   if (!good) fail(text, key + "=" + value, fmt::format("{}={}", key, kKeys[index].expected));
 }
 
+/// The range that nobody said: the pattern's own, as far as there is memory from the base on. A
+/// base beyond it is the player's to refuse.
+std::uint64_t usual_range(std::uint64_t own, std::uint64_t base, std::uint64_t memory_bytes) {
+  return base < memory_bytes ? std::min(own, memory_bytes - base) : own;
+}
+
 class Generator : public Source {
  public:
   explicit Generator(const Generation& g)
@@ -136,7 +144,10 @@ class Generator : public Source {
     ++made_;
     return true;
   }
-  std::string place() const override { return fmt::format("generated request {}", made_); }
+  std::string place() const override {
+    return fmt::format("generated request {} (range={}, base={:#x})", made_,
+                       platform::format_size(g_.range), g_.base);
+  }
   double progress() const override {
     return static_cast<double>(made_) / static_cast<double>(g_.count);
   }
@@ -174,7 +185,7 @@ class Generator : public Source {
 
 }  // namespace
 
-Generation parse_generation(const std::string& text) {
+Generation parse_generation(const std::string& text, std::uint64_t memory_bytes) {
   const std::size_t colon = text.find(':');
   const std::string name = text.substr(0, colon);
   const PatternRow* row = nullptr;
@@ -186,8 +197,8 @@ Generation parse_generation(const std::string& text) {
   }
   Generation g;
   g.pattern = row->pattern;
-  g.range = row->range;
   g.writes = row->writes;
+  bool says_range = false;
   std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
   for (bool first = true; first || !rest.empty(); first = false) {
     const std::size_t comma = rest.find(',');
@@ -196,11 +207,14 @@ Generation parse_generation(const std::string& text) {
     const std::size_t equals = word.find('=');
     if (!first) {
       if (equals == std::string::npos) fail(text, word, "KEY=VALUE after the comma");
-      assign(g, text, word.substr(0, equals), word.substr(equals + 1));
+      const std::string key = word.substr(0, equals);
+      assign(g, text, key, word.substr(equals + 1));
+      says_range = says_range || key == "range";
     } else if (!parse_number(word.data(), word.data() + word.size(), g.count) || g.count == 0) {
       fail(text, word, "the number of requests after ':', at least 1");
     }
   }
+  if (!says_range) g.range = usual_range(row->range, g.base, memory_bytes);
   return g;
 }
 

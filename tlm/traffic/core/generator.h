@@ -31,9 +31,10 @@ struct Generation {
   double writes = 0;        ///< probability that a request is a write
 };
 
-/// "random:200000" or "random:200000,range=256MiB,seed=7". Throws TraceError: what was found and
+/// "random:200000" or "random:200000,range=256MiB,seed=7". A range that the text does not say ends
+/// with a memory of `memory_bytes`; 0: its size is not known. Throws TraceError: what was found and
 /// what was expected.
-Generation parse_generation(const std::string& text);
+Generation parse_generation(const std::string& text, std::uint64_t memory_bytes = 0);
 /// Patterns and keys of that text, a line each, for people.
 std::string generation_help();
 
