@@ -61,9 +61,14 @@ TEST(Standby, AnIdleRankSleeps) {
   meter.add(command(20, Op::kRd, 0));
   meter.add(command(500, Op::kPreAll));
   meter.add(command(520, Op::kRef));
+  meter.add(command(2000, Op::kRef));
   meter.add(command(3000, Op::kAct, 0));
   // Active to 120, active power-down to 500, precharged power-down to 1020, then self-refresh.
   EXPECT_EQ(meter.clocks(3000)[0], (Clocks{120, 0, 380, 520, 1980}));
+  dram::Counters counters;
+  counters.commands[static_cast<unsigned>(Op::kRef)] = 2;
+  counters = meter.without_self_refreshes(counters);
+  EXPECT_EQ(counters.commands[static_cast<unsigned>(Op::kRef)], 1U) << "the second is asleep";
 }
 
 class SleepTest : public tests::SystemCTest {};

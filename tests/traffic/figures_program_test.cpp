@@ -116,6 +116,19 @@ double sum(const nlohmann::json& vector) {
   return all;
 }
 
+/// A rank in self-refresh refreshes itself, at the current of self-refresh. (Under temporal timing it
+/// sleeps until it is used; approximately timed it is awake for tXS before.)
+TEST_F(DdrFigures, EnergyOfSleepingRanksIsNear) {
+  double energy[2] = {};
+  for (const char* timing : {"approximate", "temporal"}) {
+    const auto figures = play({"--generate", "random:2000,delay=3000", "--set",
+                               "ddr.self_refresh_clocks=20", "--timing", timing});
+    energy[timing[0] == 't' ? 1 : 0] = sum(figures["ddr"]["energy_vdd_nj"]);
+  }
+  EXPECT_GT(energy[0], 0);
+  expect_within(energy[1], energy[0], 10);
+}
+
 /// What is posted is written before the play ends: no more than the bus can do, and all of it
 /// counted, by whoever counts.
 TEST_F(DdrFigures, PostedWritesAreDoneAtTheEnd) {

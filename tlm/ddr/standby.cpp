@@ -70,7 +70,7 @@ void StandbyMeter::advance(Rank& rank, std::uint64_t clock) const {
   }
 }
 
-void StandbyMeter::take(Rank& rank, const dram::Command& c) const {
+void StandbyMeter::take(Rank& rank, const dram::Command& c) {
   if (rank.closing > 0) advance(rank, c.clock);
   const auto closes_after = [&](std::int32_t clocks) {
     if (rank.open[c.bank] == 0) return;
@@ -92,6 +92,12 @@ void StandbyMeter::take(Rank& rank, const dram::Command& c) const {
     case Op::kRda:
     case Op::kWra:
       break;
+    case Op::kRef:
+    case Op::kRefBank:
+      if (c.clock > plus(rank.used, self_refresh_after_)) {
+        ++self_refreshes_[static_cast<unsigned>(c.op)];
+      }
+      return;
     default:
       return;
   }
@@ -103,6 +109,13 @@ void StandbyMeter::take(Rank& rank, const dram::Command& c) const {
     closes_after(device_[P::kCwl] + device_[P::kDqss] + device_[P::kBurst] + device_[P::kWr]);
   }
   rank.used = c.clock;
+}
+
+dram::Counters StandbyMeter::without_self_refreshes(dram::Counters counters) const {
+  for (unsigned op = 0; op < dram::kOpCount; ++op) {
+    counters.commands[op] -= std::min(counters.commands[op], self_refreshes_[op]);
+  }
+  return counters;
 }
 
 dram::StandbyClocks StandbyMeter::clocks(std::uint64_t clock) const {

@@ -16,7 +16,8 @@ namespace lookaside::ddr {
 /// For a channel whose model issues no power-down commands: rows open and close as commands say (an
 /// automatic precharge tRTP after a read, tWR after the data of a write), and a rank that has had
 /// no activate, read or write for as long as the configuration asks is taken to be in power-down or
-/// self-refresh until its next one. Refresh commands do not wake it.
+/// self-refresh until its next one. Refresh commands do not wake it: a rank that is in self-refresh
+/// when they come does by itself what they ask for, at the current of self-refresh.
 class StandbyMeter {
  public:
   StandbyMeter(const dram::Organization& organization, const dram::ControllerConfig& config);
@@ -36,6 +37,8 @@ class StandbyMeter {
   }
   /// Clocks of each rank in each state up to `clock`, which may not lie before the last command.
   dram::StandbyClocks clocks(std::uint64_t clock) const;
+  /// `counters` of the model without the refresh commands that came in self-refresh.
+  dram::Counters without_self_refreshes(dram::Counters counters) const;
 
  private:
   struct Rank {
@@ -47,7 +50,7 @@ class StandbyMeter {
     std::uint64_t until = 0;  // accounted up to here
     std::array<std::uint64_t, dram::kStandbyCount> clocks{};
   };
-  void take(Rank& rank, const dram::Command& command) const;
+  void take(Rank& rank, const dram::Command& command);
   void advance(Rank& rank, std::uint64_t clock) const;
   void account(Rank& rank, std::uint64_t clock) const;
   void turn(Rank& rank, std::uint32_t bank, bool open, std::uint64_t clock) const;
@@ -56,6 +59,7 @@ class StandbyMeter {
   std::uint64_t power_down_after_;  // kNever: never
   std::uint64_t self_refresh_after_;
   bool sleeps_;
+  std::array<std::uint64_t, dram::kOpCount> self_refreshes_{};
   std::vector<Rank> ranks_;
 };
 

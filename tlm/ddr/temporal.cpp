@@ -148,8 +148,13 @@ void Temporal::add_to(Totals& totals, std::uint64_t now_ps) {
   for (Channel& c : channels_) {
     c.model->settle(
         clock_.last_until(now_ps));  // nobody can come before that: asking changes nothing
-    totals.add(c.model->organization(), c.model->counters(),
-               c.standby != nullptr ? c.standby->clocks(clock) : dram::StandbyClocks{}, clock);
+    const dram::Counters& counted = c.model->counters();
+    if (c.standby != nullptr) {
+      totals.add(c.model->organization(), counted, c.standby->without_self_refreshes(counted),
+                 c.standby->clocks(clock), clock);
+    } else {
+      totals.add(c.model->organization(), counted, counted, {}, clock);
+    }
     if (c.checker != nullptr) totals.violations += c.checker->violation_count();
   }
 }
