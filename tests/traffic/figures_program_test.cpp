@@ -116,8 +116,8 @@ double sum(const nlohmann::json& vector) {
   return all;
 }
 
-/// A rank in self-refresh refreshes itself, at the current of self-refresh. (Under temporal timing it
-/// sleeps until it is used; approximately timed it is awake for tXS before.)
+/// A rank in self-refresh refreshes itself, at the current of self-refresh. (Under temporal timing
+/// it sleeps until it is used; approximately timed it is awake for tXS before.)
 TEST_F(DdrFigures, EnergyOfSleepingRanksIsNear) {
   double energy[2] = {};
   for (const char* timing : {"approximate", "temporal"}) {
