@@ -277,9 +277,10 @@ void Controller::issue_column(const Choice& choice, std::uint64_t clock, Command
 
 /// From a column command to the last beat of its data.
 std::uint64_t Controller::data_clocks(bool write) const {
-  return static_cast<std::uint64_t>((write ? device_[Parameter::kCwl] + device_[Parameter::kDqss]
-                                           : device_[Parameter::kCl] + device_[Parameter::kDqsck]) +
-                                    device_[Parameter::kBurst]);
+  const std::int32_t first = write ? device_[Parameter::kCwl] + device_[Parameter::kDqss]
+                                   : device_[Parameter::kCl] + device_[Parameter::kDqsck];
+  const std::int32_t last = first + device_[Parameter::kBurst];
+  return static_cast<std::uint64_t>(last);
 }
 
 void Controller::complete(const Entry& e, std::uint64_t clock, Completion& done) {
