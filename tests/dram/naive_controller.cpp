@@ -264,7 +264,7 @@ void Controller::issue(Kind kind, const Place& at) {
     return;
   }
   recent_.push_back(command);
-  const unsigned longest = t_.rc + t_.cwl + t_.bl2 + t_.wr + t_.rp;
+  const unsigned longest = t_.rc + t_.cwl + t_.bl2 + t_.wr + t_.wtr_l + t_.rp + t_.faw;
   while (recent_.front().clock + longest < clock_) recent_.pop_front();
   if (kind == Kind::kPrea) {
     for (Bank& b : ranks_[at.rank].banks) b.open = false;
