@@ -93,8 +93,8 @@ const char* name(Stall stall);
 struct Counters {
   std::array<std::uint64_t, kOpCount> commands{};
   std::array<std::uint64_t, 3> rows{};  ///< index: RowState
-  static constexpr unsigned kKinds =
-      8;  ///< of requests that are told apart; others count as the last
+  /// Kinds of request that are told apart; others count as the last.
+  static constexpr unsigned kKinds = 8;
   std::array<std::array<std::uint64_t, kKinds>, 3> rows_of{};  ///< the same by kind of request
   /// Conflicts by the kind of request that had opened the row in the way.
   std::array<std::uint64_t, kKinds> openers{};
