@@ -9,17 +9,14 @@ namespace {
 
 /// The channels' queues as one: of several, each has its share of the accesses.
 traffic::TargetQueue target_queue(const ddr::ControllerConfig& config) {
-  using P = dram::Parameter;
   const dram::ControllerConfig& channel = config.channel;
   const dram::Device& device = config.organization.device;
-  const auto clocks = [&](P latency, P strobe) {
-    return static_cast<std::uint64_t>(device[latency] + device[strobe] + device[P::kBurst]) +
-           config.pipeline_clocks;
-  };
   traffic::TargetQueue queue;
   queue.room = channel.queue_depth * config.organization.channels;
   if (channel.split_queues) queue.write_room = channel.write_depth * config.organization.channels;
-  queue.answer_clocks = {clocks(P::kCl, P::kDqsck), clocks(P::kCwl, P::kDqss)};
+  for (const bool write : {false, true}) {
+    queue.answer_clocks[write ? 1 : 0] = device.data_end(write) + config.pipeline_clocks;
+  }
   queue.posted_writes = channel.posted_writes;
   return queue;
 }

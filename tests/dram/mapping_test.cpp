@@ -98,6 +98,9 @@ TEST(MappingRefused, WhatCannotBeRead) {
   EXPECT_THAT(refusal(""), HasSubstr("missing"));
   EXPECT_THAT(refusal("row:bank:bank_group:column", {"bank[0]"}), HasSubstr("expected field[bit]"));
   EXPECT_THAT(refusal("row:bank:bank_group:column", {"bank[7]^row[0]"}), HasSubstr("no bit"));
+  EXPECT_EQ(refusal("row:bank:bank_group:column", {"bank[0]^row[99]"}),
+            "exclusive or 'bank[0]^row[99]': 'row[99]'; expected field, field[bit] or "
+            "field[high:low]");
   const Organization three = organization(3, 1);
   EXPECT_THROW(Mapping(three, "row:bank:bank_group:column:channel"), MappingError);
 }

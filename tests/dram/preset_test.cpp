@@ -122,6 +122,7 @@ TEST(PresetRefused, SaysFileLineAndNearestName) {
   EXPECT_THAT(refusal(edited("tWR: {ns: 15}", "tWR: {of: [tRCC]}")),
               HasSubstr("unknown parameter 'tRCC'; did you mean 'tRCD'?"));
   EXPECT_THAT(refusal(edited("standard: DDR4", "standard: DDR6")), HasSubstr("did you mean"));
+  EXPECT_EQ(refusal(edited("standard: DDR4", "standard: ddr4")), "accepted");
   EXPECT_THAT(refusal("a: [1"), HasSubstr("my.yaml:"));
   EXPECT_THAT(refusal("- 1"), HasSubstr("must be a map"));
   EXPECT_THAT(refusal(""), HasSubstr("must be a map"));

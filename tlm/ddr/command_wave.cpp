@@ -23,10 +23,6 @@ CommandWave::CommandWave(observe::SignalSink* sink, const std::string& scope,
     : organization_(organization),
       clock_(organization.device.data_rate_mts),
       ranks_(organization.ranks) {
-  const dram::Device& d = organization.device;
-  after_column_[0] = static_cast<std::uint64_t>(d[P::kRtp]);
-  after_column_[1] =
-      static_cast<std::uint32_t>(d[P::kCwl] + d[P::kDqss] + d[P::kBurst] + d[P::kWr]);
   declare(sink, scope, queues);
 }
 
@@ -156,7 +152,7 @@ void CommandWave::state_of(const dram::Command& c) {
       break;
     case Op::kRda:
     case Op::kWra:
-      open(rank, c.bank, false, c.clock + after_column_[c.op == Op::kWra ? 1 : 0]);
+      open(rank, c.bank, false, c.clock + organization_.device.closes_after(c.op == Op::kWra));
       break;
     case Op::kRef:
       rank_state(rank, State::kRefresh, c.clock);

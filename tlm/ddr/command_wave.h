@@ -62,7 +62,6 @@ class CommandWave {
 
   dram::Organization organization_;
   Clock clock_;
-  std::uint64_t after_column_[2];  // clocks to an automatic precharge
   Value command_, bank_, row_;
   Value waiting_[2];
   std::uint64_t depth_[2] = {0, 0};

@@ -7,15 +7,12 @@
 namespace lookaside::ddr {
 namespace {
 
-using P = dram::Parameter;
-
 /// The low bits of a burst's id are the ticket of its access; the others make it unique.
 constexpr unsigned kTicketBits = 20;
 constexpr std::uint64_t kTicketMask = (std::uint64_t{1} << kTicketBits) - 1;
 
 std::uint64_t shortest_answer(const dram::Device& d) {
-  return static_cast<std::uint64_t>(std::min(d[P::kCl] + d[P::kDqsck], d[P::kCwl] + d[P::kDqss]) +
-                                    d[P::kBurst]);
+  return std::min(d.data_end(false), d.data_end(true));
 }
 
 }  // namespace

@@ -72,9 +72,9 @@ void StandbyMeter::advance(Rank& rank, std::uint64_t clock) const {
 
 void StandbyMeter::take(Rank& rank, const dram::Command& c) {
   if (rank.closing > 0) advance(rank, c.clock);
-  const auto closes_after = [&](std::int32_t clocks) {
+  const auto closes_after = [&](bool write) {
     if (rank.open[c.bank] == 0) return;
-    rank.closes[c.bank] = c.clock + static_cast<std::uint64_t>(clocks);
+    rank.closes[c.bank] = c.clock + device_.closes_after(write);
     ++rank.closing;
   };
   switch (c.op) {
@@ -104,10 +104,8 @@ void StandbyMeter::take(Rank& rank, const dram::Command& c) {
   // While the rank may have slept, its use divides the time.
   if (sleeps_) account(rank, c.clock);
   if (c.op == Op::kAct) turn(rank, c.bank, true, c.clock);
-  if (c.op == Op::kRda) closes_after(device_[P::kRtp]);
-  if (c.op == Op::kWra) {
-    closes_after(device_[P::kCwl] + device_[P::kDqss] + device_[P::kBurst] + device_[P::kWr]);
-  }
+  if (c.op == Op::kRda) closes_after(false);
+  if (c.op == Op::kWra) closes_after(true);
   rank.used = c.clock;
 }
 

@@ -79,7 +79,6 @@ bool Controller::push(const Transaction& t, std::uint64_t clock) {
                                     t.kind,
                                     Served::kPosted,
                                     RowState::kHit,
-                                    0,
                                     clock,
                                     clock + 1,
                                     {1, 0, 0, 0, 0, 0}});
@@ -110,7 +109,6 @@ bool Controller::push_posted(const Transaction& t, std::uint32_t bank, std::uint
                                   t.kind,
                                   t.write ? Served::kMerged : Served::kForwarded,
                                   RowState::kHit,
-                                  0,
                                   clock,
                                   clock + 1,
                                   {1, 0, 0, 0, 0, 0}});
@@ -260,7 +258,7 @@ void Controller::issue_column(const Choice& choice, std::uint64_t clock, Command
   }
   b.opener = -1;
   b.last_use = clock;
-  counters_.column(e.row, e.t.kind, e.evicted_kind, e.t.write, clock + data_clocks(e.t.write),
+  counters_.column(e.row, e.t.kind, e.evicted_kind, e.t.write, clock + device_.data_end(e.t.write),
                    static_cast<std::uint64_t>(device_[Parameter::kBurst]));
   pending_.accesses.push_back({e.t.id, e.t.write, kNever});
   if (!(config_.posted_writes && e.t.write)) {
@@ -275,18 +273,9 @@ void Controller::issue_column(const Choice& choice, std::uint64_t clock, Command
   if (--waiting_[rank] == 0) keepers_[rank].idle_from(clock);
 }
 
-/// From a column command to the last beat of its data.
-std::uint64_t Controller::data_clocks(bool write) const {
-  const std::int32_t first = write ? device_[Parameter::kCwl] + device_[Parameter::kDqss]
-                                   : device_[Parameter::kCl] + device_[Parameter::kDqsck];
-  const std::int32_t last = first + device_[Parameter::kBurst];
-  return static_cast<std::uint64_t>(last);
-}
-
 void Controller::complete(const Entry& e, std::uint64_t clock, Completion& done) {
-  const std::uint64_t bus = data_clocks(e.t.write);
-  done = {e.t.id,    e.t.write,   e.t.kind, Served::kDram, e.row, e.evicted_kind,
-          e.arrival, clock + bus, {}};
+  const std::uint64_t bus = device_.data_end(e.t.write);
+  done = {e.t.id, e.t.write, e.t.kind, Served::kDram, e.row, e.arrival, clock + bus, {}};
   const RankKeeper& keeper = keepers_[e.t.at.rank];
   const std::int32_t row = e.row == RowState::kHit ? 0
                            : e.row == RowState::kMiss

@@ -105,7 +105,6 @@ class Controller {
   Op op_for(const Entry& e) const;
   void issue(const Choice& choice, std::uint64_t clock);
   void issue_column(const Choice& choice, std::uint64_t clock, Command& command);
-  std::uint64_t data_clocks(bool write) const;
   void complete(const Entry& e, std::uint64_t clock, Completion& done);
   bool row_wanted(std::uint32_t bank, std::uint32_t row, std::int32_t besides) const;
   bool push_posted(const Transaction& t, std::uint32_t bank, std::uint64_t clock);

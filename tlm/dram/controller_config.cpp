@@ -35,9 +35,8 @@ void check_config(const ControllerConfig& c, const Organization& o) {
 
 std::uint64_t longest_wait(const ControllerConfig& c, const Device& d) {
   if (c.scheduling == Scheduling::kFrFcfs) return 0;
-  const std::int64_t write =
-      d[P::kCwl] + d[P::kDqss] + d[P::kBurst] + std::max(d[P::kWr], d[P::kWtrL]);
-  const std::int64_t read = d[P::kCl] + d[P::kDqsck] + d[P::kBurst] + d[P::kRtw] + d[P::kRtrs];
+  const std::int64_t write = d.data_end(true) + std::int64_t{std::max(d[P::kWr], d[P::kWtrL])};
+  const std::int64_t read = d.data_end(false) + std::int64_t{d[P::kRtw] + d[P::kRtrs]};
   // Precharge what was just opened and written, activate, wait for the bus to turn round.
   const auto service = static_cast<std::uint64_t>(
       std::max<std::int64_t>(d[P::kRas], d[P::kRcd] + write) + d[P::kRpab] + d[P::kRcd] +

@@ -86,6 +86,22 @@ struct Device {
   std::uint32_t banks() const { return bank_groups * banks_per_group; }
   std::uint32_t page_bytes() const { return columns * width / 8; }
   bool has_bank_refresh() const { return (*this)[Parameter::kRfcSb] != 0; }
+  /// Clocks from a column command to the first beat of its data.
+  std::uint32_t data_begin(bool write) const {
+    const Device& d = *this;
+    return static_cast<std::uint32_t>(write ? d[Parameter::kCwl] + d[Parameter::kDqss]
+                                            : d[Parameter::kCl] + d[Parameter::kDqsck]);
+  }
+  /// ... to the end of its last beat.
+  std::uint32_t data_end(bool write) const {
+    return data_begin(write) + static_cast<std::uint32_t>((*this)[Parameter::kBurst]);
+  }
+  /// Clocks from a column command that closes its row to that precharge, tRAS permitting.
+  std::uint32_t closes_after(bool write) const {
+    const Device& d = *this;
+    return write ? data_end(true) + static_cast<std::uint32_t>(d[Parameter::kWr])
+                 : static_cast<std::uint32_t>(d[Parameter::kRtp]);
+  }
 };
 
 }  // namespace lookaside::dram

@@ -27,7 +27,7 @@ struct Part {
 };
 
 /// "bank", "bank[2]", "column[6:2]".
-Part part(const std::string& text, const std::string& whole) {
+Part part(const std::string& text, const std::string& where) {
   Part found;
   const std::size_t open = text.find('[');
   found.field = text.substr(0, open);
@@ -39,8 +39,7 @@ Part part(const std::string& text, const std::string& whole) {
   found.low = found.high;
   if (good && mark == ':') good = static_cast<bool>(range >> found.low >> mark);
   if (!good || mark != ']' || range.peek() != EOF || found.low > found.high || found.high > 31) {
-    throw MappingError("address map '" + whole + "': '" + text +
-                       "'; expected field, field[bit] or field[high:low]");
+    throw MappingError(where + ": '" + text + "'; expected field, field[bit] or field[high:low]");
   }
   return found;
 }
@@ -80,17 +79,17 @@ Mapping::Mapping(const Organization& o, const std::string& fields,
   invert();
 }
 
-std::uint8_t Mapping::field_named(const std::string& name, const std::string& text) const {
+std::uint8_t Mapping::field_named(const std::string& name, const std::string& where) const {
   for (std::uint8_t i = 0; i < kFields; ++i) {
     if (kNames[i] == name) return i;
   }
-  throw MappingError("address map '" + text + "': unknown field '" + name + "'" +
-                     suggestion(name, kNames));
+  throw MappingError(where + ": unknown field '" + name + "'" + suggestion(name, kNames));
 }
 
 void Mapping::parse_fields(const std::string& text) {
   std::array<std::uint64_t, kFields> seen{};
   std::uint8_t at = burst_bits_;
+  const std::string where = "address map '" + text + "'";
   const std::vector<std::string> parts = split(text, ':');
   // A range has a colon of its own: "column[6:2]" arrives as "column[6" and "2]".
   std::vector<std::string> whole;
@@ -104,13 +103,13 @@ void Mapping::parse_fields(const std::string& text) {
     }
   }
   for (auto piece = whole.rbegin(); piece != whole.rend(); ++piece) {
-    const Part p = part(*piece, text);
-    const std::uint8_t field = field_named(p.field, text);
+    const Part p = part(*piece, where);
+    const std::uint8_t field = field_named(p.field, where);
     const unsigned high = p.ranged ? p.high + 1 : width_[field];
     const unsigned low = p.ranged ? p.low : 0;
     for (unsigned bit = low; bit < high; ++bit) {
       if (bit >= width_[field] || (seen[field] >> bit & 1U) != 0) {
-        throw MappingError("address map '" + text + "' is no bijection: " + kNames[field] + "[" +
+        throw MappingError(where + " is no bijection: " + kNames[field] + "[" +
                            std::to_string(bit) + "] " +
                            (bit >= width_[field] ? "does not exist" : "stands twice"));
       }
@@ -130,25 +129,26 @@ void Mapping::parse_fields(const std::string& text) {
   for (std::uint8_t field = 0; field < kFields; ++field) {
     for (unsigned bit = 0; bit < width_[field]; ++bit) {
       if ((seen[field] >> bit & 1U) != 0) continue;
-      throw MappingError("address map '" + text + "' is no bijection: " + kNames[field] + "[" +
-                         std::to_string(bit) + "] is missing");
+      throw MappingError(where + " is no bijection: " + kNames[field] + "[" + std::to_string(bit) +
+                         "] is missing");
     }
   }
   address_bits_ = at;
 }
 
 void Mapping::parse_xor(const std::string& text) {
+  const std::string where = "exclusive or '" + text + "'";
   const std::vector<std::string> parts = split(text, '^');
   if (parts.size() < 2) {
-    throw MappingError("exclusive or '" + text + "'; expected field[bit]^field[bit]");
+    throw MappingError(where + "; expected field[bit]^field[bit]");
   }
   Xor made{};
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Part p = part(parts[i], text);
-    const std::uint8_t field = field_named(p.field, text);
+    const Part p = part(parts[i], where);
+    const std::uint8_t field = field_named(p.field, where);
     if (!p.ranged || p.high != p.low || p.low >= width_[field]) {
-      throw MappingError("exclusive or '" + text + "': no bit '" + parts[i] + "'; " + p.field +
-                         " has " + std::to_string(width_[field]) + " bits");
+      throw MappingError(where + ": no bit '" + parts[i] + "'; " + p.field + " has " +
+                         std::to_string(width_[field]) + " bits");
     }
     if (i == 0) {
       made.field = field;

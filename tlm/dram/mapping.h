@@ -91,7 +91,7 @@ class Mapping {
   void parse_fields(const std::string& text);
   void parse_xor(const std::string& text);
   void invert();
-  std::uint8_t field_named(const std::string& name, const std::string& text) const;
+  std::uint8_t field_named(const std::string& name, const std::string& where) const;
   void complete(std::uint64_t address, Coordinates& at) const;
 
   std::array<std::uint8_t, kFields> width_{};  // bits of each field

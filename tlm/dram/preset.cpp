@@ -115,7 +115,9 @@ void Reader::header(const YAML::Node& root) {
   }
   const YAML::Node node = need(root, "standard");
   const auto standard = value<std::string>(node, "standard", "a text");
-  const auto found = std::find(standards.begin(), standards.end(), standard);
+  const auto found =
+      std::find_if(standards.begin(), standards.end(),
+                   [&](const std::string& known) { return same_name(known, standard); });
   if (found == standards.end()) {
     fail(node, "unknown standard '" + standard + "'" + suggestion(standard, standards));
   }

@@ -129,15 +129,14 @@ Completion TemporalModel::serve_now(const Transaction& t, const Request& r) {
   BankHistory& history = history_[r.bank];
   Plan p;
   plan(r, history, p);
-  std::uint8_t evicted = 0;
-  if (p.row == RowState::kConflict && p.valid) evicted = history.at(p.segment).kind;
   if (p.valid) {
+    const std::uint8_t opener = history.at(p.segment).kind;
     commit(r, history, p);
-    count(r, p.row, evicted, p.column);
+    count(r, p.row, opener, p.column);
     if (p.row != RowState::kHit && p.segment == 0) stages_[r.bank].opener = -1;
     if (queue_.size() > 0) stage(r.bank);
   }
-  return answer(t, r, p, evicted);
+  return answer(t, r, p);
 }
 
 void TemporalModel::count(const Request& r, RowState found, std::uint8_t opener,
@@ -333,13 +332,11 @@ void TemporalModel::commit(const Request& r, BankHistory& bank, const Plan& plan
   rank.last_column = std::max(rank.last_column, plan.column);
 }
 
-Completion TemporalModel::answer(const Transaction& t, const Request& r, const Plan& plan,
-                                 std::uint8_t evicted) const {
+Completion TemporalModel::answer(const Transaction& t, const Request& r, const Plan& plan) const {
   const unsigned write = r.write ? 1 : 0;
   const std::uint64_t clock = r.from - 1;
   const std::uint64_t bus = rules_.data_after_column[write] + rules_.burst;
-  Completion done{t.id,  t.write,           t.kind, Served::kDram, plan.row, evicted,
-                  clock, plan.column + bus, {}};
+  Completion done{t.id, t.write, t.kind, Served::kDram, plan.row, clock, plan.column + bus, {}};
   std::uint64_t rest = plan.column - clock;
   done.split.bus = static_cast<std::uint32_t>(bus);
   done.split.refresh = take(rest, refresh_between(r.bank, clock, plan.column));

@@ -179,8 +179,7 @@ class TemporalModel {
   void learn(const TemporalQueue::Entry& e, std::uint64_t column);
   std::uint64_t refresh_clocks(unsigned rank, std::uint64_t clock) const;
   std::uint64_t refresh_between(unsigned bank, std::uint64_t from, std::uint64_t to) const;
-  Completion answer(const Transaction& t, const Request& r, const Plan& plan,
-                    std::uint8_t evicted) const;
+  Completion answer(const Transaction& t, const Request& r, const Plan& plan) const;
 
   Organization organization_;
   ControllerConfig config_;

@@ -83,7 +83,7 @@ Completion TemporalModel::guess(const Transaction& t, const Request& r) {
       clock + static_cast<std::uint64_t>(std::max(static_cast<std::int64_t>(floor), wait));
   e.answered = static_cast<std::uint32_t>(plan.column - clock);
   stage(r.bank);
-  return answer(t, r, plan, row.kind);
+  return answer(t, r, plan);
 }
 
 /// From the first that differs on, priorities count. What was learned so far holds for each.
@@ -139,7 +139,7 @@ std::uint64_t TemporalModel::refresh_clocks(unsigned rank, std::uint64_t clock) 
 /// An answer that takes one clock, or as long as the queue is full.
 Completion TemporalModel::quick(const Transaction& t, std::uint64_t clock, std::uint64_t finish,
                                 Served served) {
-  Completion done{t.id, t.write, t.kind, served, RowState::kHit, 0, clock, finish, {}};
+  Completion done{t.id, t.write, t.kind, served, RowState::kHit, clock, finish, {}};
   done.split.queue = static_cast<std::uint32_t>(finish - clock);
   return done;
 }
@@ -164,7 +164,6 @@ Completion TemporalModel::post(const Transaction& t, const Request& r) {
 
 /// A read while writes are posted, but no other read waits: it is served now.
 Completion TemporalModel::read_before_writes(const Transaction& t, const Request& r) {
-  const std::uint8_t evicted = history_[r.bank].at(0).kind;
   const std::int32_t slot = enqueue(r, 0);
   stage(r.bank);
   last_found_.slot = -1;
@@ -173,7 +172,7 @@ Completion TemporalModel::read_before_writes(const Transaction& t, const Request
   plan.row = last_found_.row;
   plan.column = last_found_.column;
   busy_until_ = std::max(busy_until_, plan.column);
-  return answer(t, r, plan, evicted);
+  return answer(t, r, plan);
 }
 
 }  // namespace lookaside::dram

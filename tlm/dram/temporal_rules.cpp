@@ -36,8 +36,8 @@ TemporalRules::TemporalRules(const Device& device)
     refresh_after_closing[write] = bank(closing[write], Op::kRef);
   }
   const auto clocks = [&device](Parameter p) { return static_cast<std::uint64_t>(device[p]); };
-  data_after_column[0] = clocks(Parameter::kCl) + clocks(Parameter::kDqsck);
-  data_after_column[1] = clocks(Parameter::kCwl) + clocks(Parameter::kDqss);
+  for (const bool write : {false, true})
+    data_after_column[write ? 1 : 0] = device.data_begin(write);
   burst = clocks(Parameter::kBurst);
   precharge_after_activate = bank(Op::kAct, Op::kPre);
   activate_after_activate = bank(Op::kAct, Op::kAct);

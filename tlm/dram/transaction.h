@@ -50,9 +50,8 @@ struct Completion {
   std::uint8_t kind = 0;
   Served served = Served::kDram;
   RowState row = RowState::kHit;
-  std::uint8_t evicted_kind = 0;  ///< of a conflict: who had opened the row in the way
-  std::uint64_t arrival = 0;      ///< clock of its push
-  std::uint64_t finish = 0;       ///< clock of the last beat of data
+  std::uint64_t arrival = 0;  ///< clock of its push
+  std::uint64_t finish = 0;   ///< clock of the last beat of data
   Split split;
 };
 
