@@ -127,7 +127,7 @@ int run_foreign(const ForeignOptions& o) {
     return kPassed;
   }
   const foreign::PortMap map = map_of(o);
-  for (const std::string* file : {&o.wave, &o.json}) {
+  for (const std::string* file : {&o.wave, &o.json, &o.stimulus}) {
     if (!file->empty()) record::check_writable(*file);
   }
   cosim::Stimulus stimulus;

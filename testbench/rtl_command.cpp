@@ -50,17 +50,20 @@ std::vector<const formal::Proof*> chosen(const formal::ProofList& list,
     const bool named =
         names.empty() || std::find(names.begin(), names.end(), proof.name) != names.end();
     const bool speed = (!options.quick || proof.quick) && (!options.slow || !proof.quick);
+    if (named && !speed && !names.empty()) {
+      throw formal::Error(fmt::format(
+          "found '{}' with {}, expected only {} proofs ('lookaside rtl prove --list' marks the "
+          "quick ones)",
+          proof.name, options.quick ? "--quick" : "--slow", options.quick ? "quick" : "slow"));
+    }
     if (named && speed) result.push_back(&proof);
   }
   if (result.empty()) {
-    const std::string speed = options.quick ? "quick " : options.slow ? "slow " : "";
-    throw formal::Error(
-        fmt::format("found no {}proof among {}, expected at least one to run ('lookaside rtl prove "
-                    "--list' marks "
-                    "the quick ones)",
-                    speed,
-                    options.names.empty() ? "those of " + options.list
-                                          : fmt::format("{}", fmt::join(options.names, ", "))));
+    throw formal::Error(fmt::format("found no {}proof in {}, expected at least one to run",
+                                    options.quick  ? "quick "
+                                    : options.slow ? "slow "
+                                                   : "",
+                                    options.list));
   }
   return result;
 }

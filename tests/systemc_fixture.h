@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A fresh SystemC kernel for each test in one process. SystemC has one global kernel; replacing its
-// context after a test forgets all modules and time. The old context is leaked on purpose: deleting
-// it is not supported by SystemC 2.3.4 (see tests/lsan.supp).
+// A fresh SystemC kernel for each test in one process.
 #pragma once
 
 #include <gtest/gtest.h>
 #include <systemc>
 #include <tlm>
+
+#include "fresh_kernel.h"
 
 namespace lookaside::tests {
 
@@ -27,11 +27,6 @@ class SystemCTest : public ::testing::Test {
   }
   /// Number of warnings and errors the test means to cause.
   void expect_reports(int reports) { expected_reports_ = reports; }
-  /// For a second simulation in one test; no module of the first may be left.
-  static void start_fresh_kernel() {
-    sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
-    sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
-  }
 
  private:
   static int count() {

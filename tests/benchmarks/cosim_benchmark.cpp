@@ -20,6 +20,7 @@
 
 #include "cosim/mmu/backend.h"
 #include "cosim/tlb/backend.h"
+#include "fresh_kernel.h"
 
 namespace lookaside::benchmarks {
 namespace {
@@ -128,9 +129,7 @@ void firmware(benchmark::State& state, const std::string& file, const Backend& b
       break;
     }
     total += instructions;
-    // The old kernel is left behind: SystemC cannot delete one.
-    sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
-    sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+    tests::start_fresh_kernel();
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(total));
 }

@@ -27,6 +27,7 @@
 #include <lookaside/record/adapter/recorder.h>
 
 #include "dram/trace_driver.h"
+#include "fresh_kernel.h"
 
 namespace lookaside::benchmarks {
 namespace {
@@ -202,11 +203,6 @@ ddr::ControllerConfig config(const std::string& how) {
   return c;
 }
 
-void fresh_kernel() {
-  sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
-  sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
-}
-
 void approximate(benchmark::State& state, const Trace& trace, const std::string& how) {
   const ddr::ControllerConfig c = config(how);
   double bandwidth = 0;
@@ -224,7 +220,7 @@ void approximate(benchmark::State& state, const Trace& trace, const std::string&
     stream.close();
     state.SetIterationTime(cpu_seconds() - start);
     bandwidth = static_cast<double>(trace.size()) * 64e3 / static_cast<double>(player.end);
-    fresh_kernel();
+    tests::start_fresh_kernel();
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * trace.size()));
   state.counters["GB/s"] = bandwidth;
@@ -246,7 +242,7 @@ void temporal(benchmark::State& state, const Trace& trace, const std::string& ho
     wave.close();
     stream.close();
     state.SetIterationTime(cpu_seconds() - start);
-    fresh_kernel();
+    tests::start_fresh_kernel();
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * trace.size()));
 }

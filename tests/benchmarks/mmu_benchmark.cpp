@@ -14,6 +14,8 @@
 #include <lookaside/protocol/atomic_extension.h>
 #include <lookaside/tlb/array.h>
 
+#include "fresh_kernel.h"
+
 namespace lookaside::benchmarks {
 namespace {
 
@@ -145,8 +147,7 @@ class System {
   }
   ~System() {
     payload.clear_extension(&extension);
-    sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
-    sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+    tests::start_fresh_kernel();
   }
   bool load(std::uint64_t va) {
     payload.set_address(va);

@@ -19,6 +19,8 @@
 #include <lookaside/platform/memory_map.h>
 #include <lookaside/platform/soc.h>
 
+#include "fresh_kernel.h"
+
 namespace lookaside::benchmarks {
 namespace {
 
@@ -76,9 +78,7 @@ void run(benchmark::State& state, const Program& program, bool fast_path) {
       break;
     }
     total += instructions;
-    // The old kernel is left behind: SystemC cannot delete one.
-    sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
-    sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+    tests::start_fresh_kernel();
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(total));
 }

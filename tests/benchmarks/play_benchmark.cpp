@@ -15,6 +15,7 @@
 
 #include "ddr/command_file.h"
 #include "ddr/play.h"
+#include "fresh_kernel.h"
 
 namespace lookaside::benchmarks {
 namespace {
@@ -59,8 +60,7 @@ void play(benchmark::State& state, const std::string& generation, How how) {
       bandwidth =
           static_cast<double>(results.played.bytes) * 1000 / static_cast<double>(player.time_ps());
     }
-    sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
-    sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
+    tests::start_fresh_kernel();
   }
   (void)std::remove(path.c_str());
   state.SetItemsProcessed(static_cast<std::int64_t>(requests));

@@ -212,7 +212,7 @@ TEST_F(NbRandomTest, PriorityShortensAWalkUnderLoadAndKeepsTheBound) {
       longest = std::max(longest, r.begin_resp_ps - r.end_req_ps);
     }
     EXPECT_LE(longest, longest_wait_ps(config) + clocks(21 + 1));
-    start_fresh_kernel();
+    tests::start_fresh_kernel();
     return sum / 1000;
   };
   const std::uint64_t equal = mean_walk(0);
@@ -228,7 +228,7 @@ TEST_F(NbRandomTest, TheSameInputGivesTheSameTimes) {
     s.run();
     std::vector<std::uint64_t> all;
     for (const auto& r : s.master.results) all.push_back(r.begin_resp_ps);
-    start_fresh_kernel();
+    tests::start_fresh_kernel();
     return all;
   };
   const auto first = times();

@@ -151,7 +151,7 @@ TEST_P(TemporalPlayTest, IsNearTheQueues) {
     return std::pair{static_cast<double>(results.end), latencies.mean()};
   };
   const auto [queued_end, queued_mean] = figures(ddr::Timing::kApproximate);
-  start_fresh_kernel();
+  tests::start_fresh_kernel();
   const auto [end, mean] = figures(ddr::Timing::kTemporal);
   const double bandwidth = (queued_end / end - 1) * 100;
   const double latency = (mean / queued_mean - 1) * 100;

@@ -142,6 +142,8 @@ TEST_F(CosimForeign, BadInputIsOneMessage) {
       {{"--rtl", rtl, "--map", good, "--replay", write("empty.stim", "")},
        "empty.stim: found an empty file, expected the line of a block"},
       {{"--rtl", rtl, "--map", good, "--operations", "0"}, "--operations: found '0', expected"},
+      {{"--rtl", rtl, "--map", good, "--stimulus", "/proc/no/x.stim"},
+       "/proc/no/x.stim: cannot be"},
       {{"--rtl", rtl, "--map", good, "--json", "/proc/no/r.json"}, "/proc/no"}};
   for (const Case& c : cases) {
     const tests::Finished run = cosim(c.words);

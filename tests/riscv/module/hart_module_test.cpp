@@ -57,15 +57,9 @@ HartModuleConfig config_at_ram() {
 
 class HartModuleTest : public SystemCTest {};
 
-/// A fresh kernel in the middle of a test.
-void new_kernel() {
-  sc_core::sc_curr_simcontext = new sc_core::sc_simcontext();
-  sc_core::sc_default_global_context = sc_core::sc_curr_simcontext;
-}
-
 TEST_F(HartModuleTest, RunsAProgramAndStopsWhenADeviceAsksForIt) {
   for (const unsigned xlen : {32U, 64U}) {
-    new_kernel();
+    start_fresh_kernel();
     HartModuleConfig config = config_at_ram();
     config.core.xlen = xlen;
     Bench bench(config);
@@ -130,7 +124,7 @@ TEST_F(HartModuleTest, PayloadsSayWhoWantsWhat) {
 
 TEST_F(HartModuleTest, ErrorsWithoutAFaultRecordAreAccessFaults) {
   for (const bool acknowledged : {true, false}) {
-    new_kernel();
+    start_fresh_kernel();
     Bench bench(config_at_ram());
     bench.memory.acknowledge = acknowledged;
     bench.memory.load(MemoryTarget::kBase, {acknowledged ? lw(a0, 0, a1) : amo(0, 2, a0, a2, a3)});
@@ -157,7 +151,7 @@ TEST_F(HartModuleTest, LimitsEndTheRunExactly) {
   EXPECT_EQ(sc_core::sc_time_stamp(), sc_time(12'345, SC_NS));
   EXPECT_NE(bench.module.stop_sentence().find("12345"), std::string::npos);
 
-  new_kernel();
+  start_fresh_kernel();
   config.instruction_limit = 0;
   config.time_limit_ps = 7'500'500;
   Bench timed(config);
@@ -183,7 +177,7 @@ TEST_F(HartModuleTest, AHartThatCanNeverWakeEndsTheRun) {
   EXPECT_EQ(bench.module.stop_reason(), StopReason::kNeverWakes);
   EXPECT_EQ(sc_core::sc_time_stamp(), sc_time(1, SC_NS));
 
-  new_kernel();  // enabled, but nobody is left who could raise it
+  start_fresh_kernel();  // enabled, but nobody is left who could raise it
   Bench enabled(config_at_ram());
   enabled.memory.load(MemoryTarget::kBase, {wfi(), stay()});
   enabled.hart().csrs().write(riscv::csr::kMie, riscv::interrupt::kMeip);
@@ -249,7 +243,7 @@ struct Outcome {
 /// Counts while three kinds of interrupt come: a device at odd times, a device that a store starts,
 /// and the machine timer; the handler keeps epc, cause and instret of each in memory.
 Outcome run_interrupted(std::uint64_t quantum_ps, unsigned xlen) {
-  new_kernel();
+  start_fresh_kernel();
   HartModuleConfig config = config_at_ram();
   config.core.xlen = xlen;
   config.quantum_ps = quantum_ps;
