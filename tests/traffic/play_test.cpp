@@ -131,6 +131,9 @@ struct Crowd {
   const char* map;  ///< null: the default
   bool posted;
 };
+void PrintTo(const Crowd& crowd, std::ostream* out) {
+  *out << crowd.name;
+}
 
 class TemporalPlayTest : public PlayTest, public testing::WithParamInterface<Crowd> {};
 
