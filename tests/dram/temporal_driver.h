@@ -6,6 +6,9 @@
 #include <functional>
 #include <vector>
 
+#include <gtest/gtest.h>
+
+#include <lookaside/dram/checker.h>
 #include <lookaside/dram/temporal.h>
 
 #include "dram/trace_driver.h"
@@ -39,6 +42,17 @@ inline Figures play(TemporalModel& model, const Mapping& map, const Trace& trace
     std::push_heap(answers.begin(), answers.end(), std::greater<>());
   }
   return figures;
+}
+
+/// The commands of a model that record()s, up to `end` and beyond; they break no rule.
+inline std::vector<Command> checked_commands(TemporalModel& model, std::uint64_t end) {
+  model.settle(end);
+  std::vector<Command> commands = model.commands(kNever);
+  Checker checker(model.organization().device, model.organization().ranks);
+  for (const Command& c : commands) checker.check(c);
+  EXPECT_GT(checker.commands(), 0U);
+  EXPECT_EQ(checker.violation_count(), 0U) << checker.first();
+  return commands;
 }
 
 }  // namespace lookaside::dram

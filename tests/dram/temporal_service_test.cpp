@@ -9,8 +9,6 @@
 
 #include <gtest/gtest.h>
 
-#include <lookaside/dram/checker.h>
-
 #include "dram/temporal_driver.h"
 #include "seed.h"
 
@@ -19,16 +17,6 @@ namespace {
 
 Organization memory() {
   return {builtin_device("DDR4-2400"), 1, 1, 64};
-}
-
-std::vector<Command> checked_commands(TemporalModel& model, std::uint64_t end) {
-  model.settle(end);
-  std::vector<Command> commands = model.commands(kNever);
-  Checker checker(model.organization().device, model.organization().ranks);
-  for (const Command& c : commands) checker.check(c);
-  EXPECT_GT(checker.commands(), 0U);
-  EXPECT_EQ(checker.violation_count(), 0U) << checker.first();
-  return commands;
 }
 
 /// Clocks up to its column command that a request waits behind an endless stream of hits to its

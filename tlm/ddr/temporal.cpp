@@ -61,7 +61,7 @@ Temporal::Answer Temporal::serve(const tlm::tlm_generic_payload& payload, const 
 }
 
 /// What a request at `clock` must wait for its rank to wake up, be it that another woke it.
-inline std::uint64_t Temporal::wake_clocks(Rank& rank, std::uint64_t clock) const {
+inline std::uint32_t Temporal::wake_clocks(Rank& rank, std::uint64_t clock) const {
   if (power_down_after_ == 0 && self_refresh_after_ == 0) return 0;
   const std::uint64_t idle = clock > rank.used ? clock - rank.used : 0;
   if (self_refresh_after_ != 0 && idle > self_refresh_after_) {
@@ -71,20 +71,20 @@ inline std::uint64_t Temporal::wake_clocks(Rank& rank, std::uint64_t clock) cons
     rank.woken = clock;
     rank.awake = clock + static_cast<std::uint64_t>(device_[dram::Parameter::kXp]);
   }
-  return clock >= rank.woken && clock < rank.awake ? rank.awake - clock : 0;
+  if (clock < rank.woken || clock >= rank.awake) return 0;
+  return static_cast<std::uint32_t>(rank.awake - clock);
 }
 
 inline dram::Completion Temporal::serve_burst(const dram::Transaction& t, std::uint64_t clock) {
   Channel& channel = channels_[t.at.channel];
   Rank& rank = channel.ranks[t.at.rank];
-  const std::uint64_t wake = wake_clocks(rank, clock);
-  dram::Completion done = channel.model->serve(t, clock + wake);
+  const std::uint32_t wake = wake_clocks(rank, clock);
+  const dram::Completion done = channel.model->serve(t, clock, wake);
   if (on_arrival_ && (done.served == dram::Served::kDram || done.served == dram::Served::kPosted)) {
-    on_arrival_(t.at.channel, clock + wake, t.write);
+    on_arrival_(t.at.channel, clock, t.write);
   }
-  done.arrival = clock;
-  done.split.power += static_cast<std::uint32_t>(wake);
-  rank.used = std::max(rank.used, done.finish);
+  // A posted write has its answer before its rank is awake.
+  rank.used = std::max({rank.used, done.finish, clock + wake});
   return done;
 }
 

@@ -77,7 +77,7 @@ class Temporal {
   std::uint64_t serve_bursts(const tlm::tlm_generic_payload& payload, const Request& request,
                              bool write, std::uint64_t clock, Answer* answer);
   dram::Completion serve_burst(const dram::Transaction& transaction, std::uint64_t clock);
-  std::uint64_t wake_clocks(Rank& rank, std::uint64_t clock) const;
+  std::uint32_t wake_clocks(Rank& rank, std::uint64_t clock) const;
   void drain(std::uint64_t clock);
 
   Clock clock_;

@@ -32,10 +32,12 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
                          ? banks_ / coverage(organization.device, Op::kRefBank, 0).count
                          : 1),
       queue_(static_cast<unsigned>(history_.size())),
+      room_(config.queue_depth +
+            (config.split_queues && !config.posted_writes ? config.write_depth : 0)),
       stages_(history_.size()),
       active_((history_.size() + 63) / 64),
       no_code_(organization.ranks * groups_ * 2),
-      floor_(no_code_ + 1),
+      floor_(no_code_ + 1 + organization.ranks * groups_),
       cap_(config.age_cap),
       overdue_from_(config.scheduling == Scheduling::kFrFcfsCapped ? 0 : kNever),
       guess_(first_guesses()),
@@ -64,10 +66,11 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
   }
 }
 
-Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock) {
+Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock, std::uint32_t wake) {
   const unsigned bank =
       t.at.rank * banks_ + t.at.bank_group * organization_.device.banks_per_group + t.at.bank;
-  const Request r{clock + 1,
+  const Request r{clock + wake + 1,
+                  wake,
                   t.at.rank,
                   bank,
                   t.at.bank_group,
@@ -95,12 +98,13 @@ Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock) {
 
 Completion TemporalModel::serve_newest(const Transaction& t, const Request& r) {
   const std::uint64_t clock = r.from - 1;
+  const std::uint64_t arrival = clock - r.wake;
   if (config_.scheduling == Scheduling::kFcfs) {
     Request next = r;
     next.from = std::max(r.from, busy_until_ + 1);
     Completion done = serve_now(t, next);
     done.split.queue += static_cast<std::uint32_t>(next.from - r.from);
-    done.arrival = clock;
+    done.arrival = arrival;
     busy_until_ = std::max(busy_until_, done.finish - done.split.bus);
     return done;
   }
@@ -109,7 +113,7 @@ Completion TemporalModel::serve_newest(const Transaction& t, const Request& r) {
     const std::int32_t write = queue_.same_burst(r, 1);
     if (write >= 0 && (r.mask & ~queue_.at(write).r.mask) == 0) {
       ++counters_.forwarded;
-      return quick(t, clock, r.from, Served::kForwarded);
+      return quick(t, arrival, arrival + 1, Served::kForwarded);
     }
   }
   if (!alone(clock)) return guess(t, r);
@@ -336,7 +340,9 @@ Completion TemporalModel::answer(const Transaction& t, const Request& r, const P
   const unsigned write = r.write ? 1 : 0;
   const std::uint64_t clock = r.from - 1;
   const std::uint64_t bus = rules_.data_after_column[write] + rules_.burst;
-  Completion done{t.id, t.write, t.kind, Served::kDram, plan.row, clock, plan.column + bus, {}};
+  Completion done{t.id,           t.write,           t.kind, Served::kDram, plan.row,
+                  clock - r.wake, plan.column + bus, {}};
+  done.split.power = r.wake;
   std::uint64_t rest = plan.column - clock;
   done.split.bus = static_cast<std::uint32_t>(bus);
   done.split.refresh = take(rest, refresh_between(r.bank, clock, plan.column));

@@ -37,15 +37,16 @@ namespace lookaside::dram {
 /// that is kept (about 60 000 clocks of the buses, 16 rows of a bank): older ones are answered as
 /// misses that nobody gets in the way of, and leave no trace.
 ///
-/// Not modelled: power-down and self-refresh; a queue of limited depth but for posted writes (who
-/// calls waits anyway); stalls of the command bus are not counted.
+/// Not modelled: power-down and self-refresh, whose ends are told as `wake`; once priorities
+/// differ, the depth of the queue but for posted writes. Stalls of the command bus are not counted.
 class TemporalModel {
  public:
   /// Throws ControllerError.
   TemporalModel(const Organization& organization, const ControllerConfig& config);
 
-  /// `clock`: of the request's arrival; the answer's `finish` is that of its last beat of data.
-  Completion serve(const Transaction& transaction, std::uint64_t clock);
+  /// `clock`: of the request's arrival; `wake`: clocks from then on until its rank takes commands
+  /// again. The answer's `finish` is the clock of its last beat of data.
+  Completion serve(const Transaction& transaction, std::uint64_t clock, std::uint32_t wake = 0);
 
   /// Of what has its place: settle() first.
   const Counters& counters() const { return counters_; }
@@ -151,6 +152,9 @@ class TemporalModel {
   bool overdue(std::uint64_t clock);
   bool serve_oldest(std::uint64_t limit);
   void choose_class();
+  unsigned activate_code(unsigned rank, unsigned group) const {
+    return no_code_ + 1 + rank * groups_ + group;
+  }
   std::int32_t next_of(unsigned bank) const {
     return classes_differ_ ? queue_.least_turn(bank, serving_) : queue_.first(bank, serving_);
   }
@@ -165,9 +169,14 @@ class TemporalModel {
   std::int32_t enqueue(const Request& r, unsigned group) {
     if (r.priority != only_priority_) see_priority(r.priority);
     if (classes_differ_ && group == 0) ++waiting_[r.priority];
+    // An urgent one must not stand behind those that guesses were too short for.
+    if (group == 0 && !classes_differ_ && full()) return queue_.hold(r);
     if (queue_.turns_used_up()) renumber_turns();
     return queue_.add(r, group);
   }
+  /// Is there no room for what is not a posted write?
+  bool full() const { return (config_.split_queues ? queue_.size(0) : queue_.size()) >= room_; }
+  void admit(std::uint64_t clock);
   void see_priority(std::uint8_t priority);
   void renumber_turns();
   unsigned as_urgent(unsigned priority) const;
@@ -194,10 +203,11 @@ class TemporalModel {
   std::uint64_t refresh_rate_ = 1;
   std::uint64_t refresh_origin_ = 0;  // clock from which refreshes are counted
   TemporalQueue queue_;
+  std::uint32_t room_;                 // for requests that are not posted writes
   std::vector<Stage> stages_;          // of each bank
   std::vector<std::uint64_t> active_;  // banks with requests that wait, a bit each
-  unsigned no_code_;                   // of what is no column command
-  std::vector<std::uint64_t> floor_;   // [code]: no column command before
+  unsigned no_code_;                   // of what is no column command and no activate
+  std::vector<std::uint64_t> floor_;   // [code]: no such command before
   unsigned serving_ = 0;               // class
   bool batch_by_idleness_ = false;
   std::uint64_t now_ = 0;                // clock of the last step
@@ -207,7 +217,7 @@ class TemporalModel {
   std::uint64_t cap_;           // age at which it has the channel for itself
   std::uint64_t overdue_from_;  // nobody reaches that age before
   Found last_found_;
-  static constexpr unsigned kLoads = 16;  // kinds of load
+  static constexpr unsigned kLoads = 34;  // half octaves up to the deepest queue
   static constexpr unsigned kGuesses = kLoads * 24;
   std::vector<std::int64_t> guess_;  // a table for each priority once they differ
   std::array<std::int64_t, TemporalQueue::kPriorities> missed_{};  // by what answers fall short

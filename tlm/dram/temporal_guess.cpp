@@ -55,7 +55,8 @@ Completion TemporalModel::guess(const Transaction& t, const Request& r) {
   }
   TemporalQueue::Entry& e = queue_.at(enqueue(r, 0));
   // Those of a lower priority do not count: it goes before them.
-  const std::uint64_t load = classes_differ_ ? as_urgent(r.priority) : queue_.size(0);
+  const std::uint64_t load =
+      classes_differ_ ? as_urgent(r.priority) : queue_.size(0) + queue_.held();
   const auto steps = 64U - static_cast<unsigned>(__builtin_clzll(load * load));  // half octaves
   const unsigned table = classes_differ_ ? r.priority * kGuesses : 0;
   e.guessed = true;
@@ -92,7 +93,7 @@ void TemporalModel::see_priority(std::uint8_t priority) {
   if (classes_differ_ || only_priority_ == priority) return;
   classes_differ_ = true;
   queue_.heed_priorities();
-  waiting_[static_cast<unsigned>(only_priority_)] = queue_.size(0);
+  waiting_[static_cast<unsigned>(only_priority_)] = queue_.size(0) + queue_.held();
   const std::vector<std::int64_t> learned = guess_;
   for (unsigned i = 1; i < TemporalQueue::kPriorities; ++i) {
     guess_.insert(guess_.end(), learned.begin(), learned.end());
@@ -145,15 +146,15 @@ Completion TemporalModel::quick(const Transaction& t, std::uint64_t clock, std::
 }
 
 Completion TemporalModel::post(const Transaction& t, const Request& r) {
-  const std::uint64_t clock = r.from - 1;
+  const std::uint64_t clock = r.from - 1 - r.wake;
   const std::int32_t merged = queue_.same_burst(r, 1);
   if (merged >= 0) {
     queue_.at(merged).r.mask |= r.mask;
     ++counters_.merged;
-    return quick(t, clock, r.from, Served::kMerged);
+    return quick(t, clock, clock + 1, Served::kMerged);
   }
   const unsigned room = config_.split_queues ? config_.write_depth : config_.queue_depth;
-  std::uint64_t finish = r.from;
+  std::uint64_t finish = clock + 1;
   while ((config_.split_queues ? queue_.size(1) : queue_.size()) >= room && step(kNever)) {
     finish = std::max(finish, now_ + 1);
   }

@@ -52,7 +52,7 @@ void TemporalModel::stage(unsigned bank) {
   if (slot < 0 && open) slot = queue_.of_row(bank, serving_, row.row);
   const TemporalQueue::Entry& e = queue_.at(slot >= 0 ? slot : first);
   s.slot = slot;
-  s.code = slot >= 0 ? e.r.code : no_code_;
+  s.code = slot >= 0 ? e.r.code : open ? no_code_ : activate_code(e.r.rank, e.r.group);
   s.ready = std::max(e.r.from, slot >= 0 ? row.ready : open ? row.close_from : row.reopen);
   // Column commands go first, then by turn.
   s.order = std::uint64_t{e.turn} << 8U | bank;
@@ -88,6 +88,8 @@ void TemporalModel::find_next() {
 /// The next thing that happens, unless it is later than `limit`.
 bool TemporalModel::step(std::uint64_t limit) {
   if (config_.posted_writes) choose_class();
+  // A long queue runs ahead of those that come: ranks that nobody asks for are refreshed in time.
+  if (now_ > refreshed_ + Schedule::kClocks / 2) refresh_all_until(now_);
   if (next_clock_ == kUnknown) find_next();
   if (std::min(next_clock_, limit) >= overdue_from_ && overdue(std::min(next_clock_, limit))) {
     return serve_oldest(limit);
@@ -102,7 +104,7 @@ bool TemporalModel::step(std::uint64_t limit) {
     refresh(rank, rank_[rank].next_refresh);
   } else if (stages_[bank].slot < 0) {
     const std::int32_t slot = next_of(bank);
-    if (!classes_differ_ || may_open(slot, clock)) open_row(slot, clock);
+    if (may_open(slot, clock)) open_row(slot, clock);
   } else {
     access(stages_[bank].slot, clock);
   }
@@ -113,7 +115,7 @@ bool TemporalModel::step(std::uint64_t limit) {
 bool TemporalModel::overdue(std::uint64_t clock) {
   oldest_ = queue_.oldest();
   if (oldest_ < 0) return false;
-  overdue_from_ = queue_.at(oldest_).r.from - 1 + cap_;
+  overdue_from_ = queue_.at(oldest_).entered + cap_;
   return overdue_from_ <= clock;
 }
 
@@ -203,6 +205,10 @@ bool TemporalModel::open_row(std::int32_t slot, std::uint64_t clock) {
   }
   if (!e.touched) e.found = plan.row;
   commit_row(e.r, history, plan);
+  for (unsigned group = 0; group < groups_; ++group) {
+    std::uint64_t& floor = floor_[activate_code(e.r.rank, group)];
+    floor = std::max(floor, schedule_.fit_activate(plan.activate + 1, e.r.rank, group));
+  }
   if (!always_open_) page_policy_->opened(bank, e.r.row, plan.row);
   stages_[bank].opener = slot;
   stage(bank);
@@ -230,6 +236,13 @@ void TemporalModel::access(std::int32_t slot, std::uint64_t clock) {
   queue_.remove(slot, group);
   stages_[bank].opener = -1;
   stage(bank);
+  if (queue_.held() > 0 && !full()) admit(clock);
+}
+
+/// Room has come free: those that had none enter in order of arrival.
+void TemporalModel::admit(std::uint64_t clock) {
+  if (queue_.turns_used_up()) renumber_turns();
+  stage(queue_.at(queue_.admit(clock)).r.bank);
 }
 
 }  // namespace lookaside::dram

@@ -14,7 +14,8 @@ namespace lookaside::dram {
 
 /// What the temporal model must know of a request.
 struct TemporalRequest {
-  std::uint64_t from = 0;  ///< the clock after its arrival
+  std::uint64_t from = 0;  ///< the clock after its arrival, and after its rank has woken up
+  std::uint32_t wake = 0;  ///< clocks of its wait that its rank takes to wake up
   unsigned rank = 0;
   unsigned bank = 0;   ///< of the channel
   unsigned group = 0;  ///< of the rank
@@ -28,14 +29,15 @@ struct TemporalRequest {
 };
 
 /// Requests by bank and class (reads 0, posted writes 1; all 0 when writes are not posted), in
-/// order of arrival.
+/// order of arrival; beside them those that are held because there is no room, which nobody serves.
 class TemporalQueue {
  public:
   static constexpr unsigned kPriorities = 16;
   struct Entry {
     TemporalRequest r;
     std::uint64_t sequence = 0;
-    std::uint32_t turn = 0;  ///< among those that are ready the least goes first
+    std::uint64_t entered = 0;  ///< the clock at which it found room: its age counts from there
+    std::uint32_t turn = 0;     ///< among those that are ready the least goes first
     RowState found = RowState::kHit;
     std::uint8_t opener = 0;     ///< kind that had opened the row that was closed for it
     bool touched = false;        ///< a row was closed for it
@@ -90,25 +92,24 @@ class TemporalQueue {
   }
 
   std::int32_t add(const TemporalRequest& r, unsigned group) {
-    std::int32_t slot = free_;
-    if (slot < 0) {
-      slot = static_cast<std::int32_t>(pool_.size());
-      pool_.emplace_back();
-    } else {
-      free_ = at(slot).next;
-    }
-    Entry& e = at(slot);
-    e.r = r;
-    e.sequence = ++sequence_;
-    e.turn = turn_of(e);
-    e.found = RowState::kHit;
-    e.touched = e.guessed = false;
-    e.next = -1;
-    List& list = lists_[std::size_t{r.bank} * 2 + group];
-    (list.last >= 0 ? at(list.last).next : list.first) = slot;
-    list.last = slot;
-    ++list.count;
-    ++count_[group];
+    const std::int32_t slot = allocate(r);
+    link(slot, group, r.from - 1);
+    return slot;
+  }
+  /// One of class 0 that finds no room.
+  std::int32_t hold(const TemporalRequest& r) {
+    const std::int32_t slot = allocate(r);
+    append(held_, slot);
+    return slot;
+  }
+  unsigned held() const { return held_.count; }
+  /// The first that is held finds room.
+  std::int32_t admit(std::uint64_t clock) {
+    const std::int32_t slot = held_.first;
+    held_.first = at(slot).next;
+    if (held_.first < 0) held_.last = -1;
+    --held_.count;
+    link(slot, 0, std::max(clock, at(slot).r.from - 1));
     return slot;
   }
 
@@ -129,6 +130,34 @@ class TemporalQueue {
     std::int32_t first = -1, last = -1;
     unsigned count = 0;
   };
+  std::int32_t allocate(const TemporalRequest& r) {
+    std::int32_t slot = free_;
+    if (slot < 0) {
+      slot = static_cast<std::int32_t>(pool_.size());
+      pool_.emplace_back();
+    } else {
+      free_ = at(slot).next;
+    }
+    Entry& e = at(slot);
+    e.r = r;
+    e.found = RowState::kHit;
+    e.touched = e.guessed = false;
+    return slot;
+  }
+  void link(std::int32_t slot, unsigned group, std::uint64_t clock) {
+    Entry& e = at(slot);
+    e.entered = clock;
+    e.sequence = ++sequence_;
+    e.turn = turn_of(e);
+    append(lists_[std::size_t{e.r.bank} * 2 + group], slot);
+    ++count_[group];
+  }
+  void append(List& list, std::int32_t slot) {
+    at(slot).next = -1;
+    (list.last >= 0 ? at(list.last).next : list.first) = slot;
+    list.last = slot;
+    ++list.count;
+  }
   static constexpr unsigned kTurnBits = 27;
   static constexpr unsigned kPriorityBits = 4;
   std::uint64_t most_age() const {
@@ -148,6 +177,7 @@ class TemporalQueue {
 
   std::vector<Entry> pool_;
   std::vector<List> lists_;
+  List held_;
   std::int32_t free_ = -1;
   std::array<unsigned, 2> count_{};
   std::uint64_t sequence_ = 0;
