@@ -100,5 +100,21 @@ TEST_F(SleepTest, ARankThatSleptTakesItsTimeToWake) {
   EXPECT_GT(energy("standby"), 0U);
 }
 
+// Time passes for a memory that nobody has asked yet: 1 ms is 128 times tREFI of 7.8 us.
+TEST_F(SleepTest, AnUnusedMemoryIsRefreshed) {
+  for (const Timing timing : {Timing::kCalibrated, Timing::kTemporal}) {
+    ControllerConfig config;
+    config.timing = timing;
+    Controller ddr(timing == Timing::kTemporal ? "temporal" : "calibrated", config);
+    tests::Master master(timing == Timing::kTemporal ? "master_t" : "master_c");
+    master.socket.bind(ddr.socket);
+    sc_core::sc_start(sc_core::sc_time(1, sc_core::SC_MS));
+    const Totals totals = ddr.totals();
+    EXPECT_EQ(totals.counters.commands[static_cast<unsigned>(Op::kRef)], 128U);
+    EXPECT_EQ(totals.channel_clocks, 1'200'000U);
+    tests::start_fresh_kernel();
+  }
+}
+
 }  // namespace
 }  // namespace lookaside::ddr

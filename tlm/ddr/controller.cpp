@@ -75,7 +75,7 @@ std::uint64_t Controller::drain_ps() {
 
 Totals Controller::totals() {
   Totals totals;
-  temporal_.add_to(totals, sc_core::sc_time_stamp().value());
+  temporal_.add_to(totals, sc_core::sc_time_stamp().value(), queueing_.used());
   queueing_.add_to(totals);
   return totals;
 }

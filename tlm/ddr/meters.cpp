@@ -60,8 +60,7 @@ double ratio(double part, double whole) {
 }  // namespace
 
 void Totals::add(const dram::Organization& organization, const dram::Counters& more,
-                 const dram::Counters& powered, const dram::StandbyClocks& standby,
-                 std::uint64_t clocks) {
+                 const dram::StandbyClocks& standby, std::uint64_t clocks) {
   const auto sum = [](auto& into, const auto& from) {
     for (std::size_t i = 0; i < into.size(); ++i) into[i] += from[i];
   };
@@ -79,7 +78,7 @@ void Totals::add(const dram::Organization& organization, const dram::Counters& m
   counters.data_clocks += more.data_clocks;
   counters.data_end = std::max(counters.data_end, more.data_end);
   channel_clocks += clocks;
-  const std::vector<dram::RailEnergy> rails = dram::energy(organization, powered, standby);
+  const std::vector<dram::RailEnergy> rails = dram::energy(organization, more, standby);
   if (energy.empty()) energy.resize(rails.size());
   for (std::size_t i = 0; i < rails.size(); ++i) {
     dram::RailEnergy& e = energy[i];

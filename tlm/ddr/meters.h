@@ -20,9 +20,8 @@ namespace lookaside::ddr {
 
 /// What the channels know at one moment, summed.
 struct Totals {
-  /// `powered`: of `more`, what the devices' energy comes from.
   void add(const dram::Organization& organization, const dram::Counters& more,
-           const dram::Counters& powered, const dram::StandbyClocks& standby, std::uint64_t clocks);
+           const dram::StandbyClocks& standby, std::uint64_t clocks);
 
   dram::Counters counters;
   std::vector<dram::RailEnergy> energy;  ///< one of each rail of the preset

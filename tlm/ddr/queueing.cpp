@@ -276,7 +276,7 @@ void Queueing::add_to(Totals& totals) {
     for (unsigned rank = 0; rank < c.core->organization().ranks; ++rank) {
       standby.push_back(c.core->standby(rank, clock));
     }
-    totals.add(c.core->organization(), c.core->counters(), c.core->counters(), standby, clock);
+    totals.add(c.core->organization(), c.core->counters(), standby, clock);
     if (c.checker != nullptr) totals.violations += c.checker->violation_count();
   }
 }

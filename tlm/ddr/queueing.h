@@ -69,6 +69,7 @@ class Queueing : public sc_core::sc_module {
   void drain();
   /// Does what is due up to now.
   void catch_up();
+  bool used() const { return used_; }  ///< somebody came
   /// Catches up, then adds what the channels know: nothing, if nobody ever came.
   void add_to(Totals& totals);
   /// The run is over: refreshes that are overdue count as violations.

@@ -24,7 +24,8 @@ Temporal::Temporal(const ControllerConfig& config, const dram::Mapping& map, Met
   const dram::Organization& o = config.organization;
   channels_.resize(o.channels);
   const bool energy = config.timing != Timing::kCalibrated && !o.device.rails.empty();
-  recording_ = config.check || energy;
+  const bool standby = energy || config.channel.self_refresh_after != 0;
+  recording_ = config.check || standby;
   asked_ = config.timing != Timing::kApproximate;
   for (Channel& channel : channels_) {
     channel.model = std::make_unique<dram::TemporalModel>(o, config.channel);
@@ -33,7 +34,7 @@ Temporal::Temporal(const ControllerConfig& config, const dram::Mapping& map, Met
     if (config.check && config.channel.refresh == dram::RefreshMode::kNone) {
       channel.checker->set_refresh(0, 0);
     }
-    if (energy) channel.standby = std::make_unique<StandbyMeter>(o, config.channel);
+    if (standby) channel.standby = std::make_unique<StandbyMeter>(o, config.channel);
     if (recording_) channel.model->record();
   }
 }
@@ -142,18 +143,20 @@ void Temporal::set_refresh(unsigned rate, std::uint64_t now_ps) {
   }
 }
 
-void Temporal::add_to(Totals& totals, std::uint64_t now_ps) {
-  if (served_ == 0) return;
-  const std::uint64_t clock = std::max(latest_, clock_.last_until(now_ps));
+void Temporal::add_to(Totals& totals, std::uint64_t now_ps, bool others) {
+  if (served_ == 0 && (others || !asked_)) return;
+  const std::uint64_t now = clock_.last_until(now_ps);
+  const std::uint64_t clock = std::max(latest_, now);
+  // Nobody can come before now: asking changes nothing.
+  for (Channel& c : channels_) c.model->settle(now);
+  if (!telling_) drain(now);
   for (Channel& c : channels_) {
-    c.model->settle(
-        clock_.last_until(now_ps));  // nobody can come before that: asking changes nothing
     const dram::Counters& counted = c.model->counters();
     if (c.standby != nullptr) {
-      totals.add(c.model->organization(), counted, c.standby->without_self_refreshes(counted),
+      totals.add(c.model->organization(), c.standby->without_self_refreshes(counted),
                  c.standby->clocks(clock), clock);
     } else {
-      totals.add(c.model->organization(), counted, counted, {}, clock);
+      totals.add(c.model->organization(), counted, {}, clock);
     }
     if (c.checker != nullptr) totals.violations += c.checker->violation_count();
   }

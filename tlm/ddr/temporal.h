@@ -55,8 +55,9 @@ class Temporal {
 
   /// End of the last access so far, ps.
   std::uint64_t latest_ps() const { return clock_.time_of(latest_); }
-  /// Brings the channels up to a time, then adds what they know: nothing, if nobody ever came.
-  void add_to(Totals& totals, std::uint64_t now_ps);
+  /// Brings the channels up to a time, then adds what they know: nothing, if nobody ever came and
+  /// `others` did, or if nobody is expected.
+  void add_to(Totals& totals, std::uint64_t now_ps, bool others);
   /// The run is over: all commands are checked, and refreshes that are overdue count as violations.
   void finish(std::uint64_t now_ps);
   /// "" while no command broke a rule.
