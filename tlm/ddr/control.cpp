@@ -40,6 +40,7 @@ Control::Control(const sc_core::sc_module_name& name, Controller& controller,
   memory_bytes_ = last.offset + (last.last - last.first) + 1;
   protection_.enable(config.ecc);
   controller_.attach(&protection_);
+  if (refresh_rate_ == 0) protection_.stop_refresh(0);
   SC_HAS_PROCESS(Control);
   SC_METHOD(patrol);
   sensitive << patrol_due_;

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// What guards a controller's memory, beside the controller: refresh, errors, debug accesses.
+#include <memory>
+#include <vector>
+
+#include <lookaside/ddr/control.h>
+#include <lookaside/dram/retention.h>
+
+#include "nb_system.h"
+
+namespace lookaside::ddr {
+namespace {
+
+using protocol::Requester;
+using sc_core::sc_time;
+
+constexpr std::uint64_t kSecond = 1'000'000'000'000;  // ps
+
+class ControlTest : public tests::SystemCTest {
+ protected:
+  void build(const ControllerConfig& controller = NbSystem::small(),
+             const ControlConfig& config = {}) {
+    ddr = std::make_unique<Controller>("ddr", controller);
+    control = std::make_unique<Control>("control", *ddr, config);
+    master = std::make_unique<tests::Master>("master");
+    master->socket.bind(ddr->socket);
+    master->payload.set_extension(&access);
+    access.requester = Requester::kHartData;
+    control->on_error([this](const protocol::DdrError& error) { errors.push_back(error); });
+    tests::elaborate();
+  }
+  ~ControlTest() override {
+    if (master != nullptr) master->payload.clear_extension(&access);
+  }
+  /// Reads every word of memory at a local time.
+  void read_all(std::uint64_t time_ps) {
+    for (std::uint64_t offset = 0; offset < kBytes; offset += 8) {
+      master->delay = sc_time::from_value(time_ps - sc_core::sc_time_stamp().value());
+      master->read(kBase + offset, 8);
+    }
+  }
+
+  std::unique_ptr<Controller> ddr;
+  std::unique_ptr<Control> control;
+  std::unique_ptr<tests::Master> master;
+  protocol::AccessExtension access;
+  std::vector<protocol::DdrError> errors;
+};
+
+TEST_F(ControlTest, MemoryThatNobodyRefreshesLosesBits) {
+  ControllerConfig config = NbSystem::small();
+  config.channel.refresh = dram::RefreshMode::kNone;
+  build(config);
+  tlm::tlm_dmi dmi;
+  master->payload.set_address(kBase);
+  EXPECT_FALSE(master->socket->get_direct_mem_ptr(master->payload, dmi)) << "losses are seen";
+  read_all(kSecond / 32);  // tREFW is 64 ms
+  EXPECT_EQ(control->error_counts().decayed, 0U);
+  // No cell of a granule that has one holds for longer than 128 windows: 8.2 s.
+  read_all(20 * kSecond);
+  EXPECT_GT(control->error_counts().decayed, kBytes / dram::Retention::kGranuleBytes / 4);
+}
+
+TEST_F(ControlTest, RefreshedMemoryLosesNothing) {
+  build();
+  read_all(20 * kSecond);
+  EXPECT_EQ(control->error_counts().decayed, 0U);
+}
+
+}  // namespace
+}  // namespace lookaside::ddr
