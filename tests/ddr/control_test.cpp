@@ -40,12 +40,35 @@ class ControlTest : public tests::SystemCTest {
     }
   }
 
+  std::uint64_t atomic(protocol::AtomicOp op, std::uint64_t address, unsigned bytes,
+                       std::uint64_t operand = 0) {
+    protocol::AtomicExtension extension;
+    extension.op = op;
+    extension.operand = operand;
+    master->payload.set_extension(&extension);
+    if (op == protocol::AtomicOp::kLoadReserved) {
+      master->read(address, bytes);
+    } else {
+      master->write(address, bytes, operand);
+    }
+    master->payload.clear_extension(&extension);
+    succeeded = extension.succeeded;
+    return extension.result;
+  }
+
   std::unique_ptr<Controller> ddr;
   std::unique_ptr<Control> control;
   std::unique_ptr<tests::Master> master;
   protocol::AccessExtension access;
   std::vector<protocol::DdrError> errors;
+  bool succeeded = false;  ///< the last atomic
 };
+
+ControlConfig with_ecc() {
+  ControlConfig config;
+  config.ecc = true;
+  return config;
+}
 
 TEST_F(ControlTest, MemoryThatNobodyRefreshesLosesBits) {
   ControllerConfig config = NbSystem::small();
@@ -65,6 +88,22 @@ TEST_F(ControlTest, RefreshedMemoryLosesNothing) {
   build();
   read_all(20 * kSecond);
   EXPECT_EQ(control->error_counts().decayed, 0U);
+}
+
+TEST_F(ControlTest, AnAtomicNoticesAnErrorOnce) {
+  build(NbSystem::small(), with_ecc());
+  for (const unsigned bytes : {4U, 8U}) {
+    errors.clear();
+    const std::uint64_t corrected = control->error_counts().corrected;
+    master->write(kBase, 8, 0x1'0000'0005);
+    ASSERT_TRUE(control->inject(kBase, 1ULL << 40, 0));
+    EXPECT_EQ(atomic(protocol::AtomicOp::kAdd, kBase, bytes, 2), bytes == 4 ? 5 : 0x1'0000'0005U);
+    EXPECT_EQ(control->error_counts().corrected, corrected + 1) << bytes;
+    ASSERT_EQ(errors.size(), 1U);
+    EXPECT_EQ(errors[0].finder, static_cast<unsigned>(EccFinder::kRead));
+    EXPECT_EQ(master->read(kBase, 8), 0x1'0000'0007U) << "written back whole and right";
+    EXPECT_EQ(errors.size(), 1U);
+  }
 }
 
 }  // namespace

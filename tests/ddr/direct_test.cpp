@@ -102,9 +102,9 @@ struct Guard : DataGuard {
                                    std::uint64_t /*time_ps*/) override {
     return first <= bad && bad <= last ? tlm::TLM_GENERIC_ERROR_RESPONSE : tlm::TLM_OK_RESPONSE;
   }
-  void written(std::uint64_t first, std::uint64_t /*last*/, std::uint64_t /*time_ps*/, bool debug,
-               bool /*whole*/) override {
-    writes.emplace_back(first, debug);
+  void written(std::uint64_t first, std::uint64_t /*last*/, std::uint64_t /*time_ps*/,
+               WriteKind kind) override {
+    writes.emplace_back(first, kind == WriteKind::kDebug);
   }
 };
 

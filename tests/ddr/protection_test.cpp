@@ -26,7 +26,7 @@ class ProtectionTest : public ::testing::Test {
   }
   void store_word(std::uint64_t address, std::uint64_t value) {
     std::memcpy(host(address), &value, 8);
-    ecc.written(address, address + 7, 0, false, true);
+    ecc.written(address, address + 7, 0, WriteKind::kWhole);
   }
   /// What a reader of 8 bytes gets; `ok`: no error response.
   std::uint64_t load_word(std::uint64_t address, bool ok = true) {
@@ -37,7 +37,7 @@ class ProtectionTest : public ::testing::Test {
   }
   void store_byte(std::uint64_t address, std::uint8_t value) {
     *host(address) = value;
-    ecc.written(address, address, 0, false, true);
+    ecc.written(address, address, 0, WriteKind::kWhole);
   }
 
   BackingStore store{{{kBase, kBytes}}};
@@ -102,7 +102,7 @@ TEST_F(ProtectionTest, ByteEnablesMakeAWritePartial) {
   ecc.enable(true);
   store_word(kWord, kData);
   ecc.inject(kWord, 3, 0);
-  ecc.written(kWord, kWord + 7, 0, false, false);
+  ecc.written(kWord, kWord + 7, 0, WriteKind::kMasked);
   load_word(kWord, false);
 }
 

@@ -25,6 +25,12 @@ std::uint32_t writer_of(const Request& request) {
   return request.requester == Requester::kHartData ? request.access->hart : Reservations::kNobody;
 }
 
+WriteKind write_kind(const tlm::tlm_generic_payload& payload, const Request& request,
+                     const Deed& deed) {
+  if (request.atomic != nullptr && deed.reads) return WriteKind::kModified;
+  return payload.get_byte_enable_ptr() == nullptr ? WriteKind::kWhole : WriteKind::kMasked;
+}
+
 }  // namespace
 
 Request Memory::look(Payload& payload) const {
@@ -72,8 +78,7 @@ Deed Memory::execute(Payload& payload, const Request& request, std::uint64_t tim
   if (deed.writes) {
     reservations_.written(writer_of(request), first, last);
     if (guard_ != nullptr) {
-      const bool whole = payload.get_byte_enable_ptr() == nullptr;
-      guard_->written(first, last, time_ps, false, whole);
+      guard_->written(first, last, time_ps, write_kind(payload, request, deed));
     }
   }
   return deed;
@@ -156,7 +161,7 @@ unsigned Memory::debug(Payload& payload, std::uint64_t time_ps) {
     std::memcpy(memory, payload.get_data_ptr(), bytes);
     reservations_.written(Reservations::kNobody, address, address + bytes - 1);
     if (guard_ != nullptr) {
-      guard_->written(address, address + bytes - 1, time_ps, true, true);
+      guard_->written(address, address + bytes - 1, time_ps, WriteKind::kDebug);
     }
   }
   return static_cast<unsigned>(bytes);

@@ -17,6 +17,14 @@
 
 namespace lookaside::ddr {
 
+/// How bytes came to be written.
+enum class WriteKind : std::uint8_t {
+  kWhole,     ///< all of them, by a payload
+  kMasked,    ///< by a payload with byte enables, which may have left some as they were
+  kModified,  ///< all of them, by an atomic: it read them just now
+  kDebug,     ///< all of them, by transport_dbg
+};
+
 /// Sees the data that payloads and debug accesses move: for memory protection. Addresses are
 /// physical and inclusive.
 class DataGuard {
@@ -26,10 +34,9 @@ class DataGuard {
   /// than TLM_OK_RESPONSE ends the access with that status, and nothing is moved.
   virtual tlm::tlm_response_status reading(std::uint64_t first, std::uint64_t last,
                                            std::uint64_t time_ps) = 0;
-  /// These bytes have been written; `debug`: by transport_dbg; not `whole`: byte enables may have
-  /// left some as they were.
-  virtual void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps, bool debug,
-                       bool whole) = 0;
+  /// These bytes have been written.
+  virtual void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
+                       WriteKind kind) = 0;
 };
 
 /// What an access does to the DRAM: what is to be timed.

@@ -146,22 +146,22 @@ tlm::tlm_response_status Protection::reading(std::uint64_t first, std::uint64_t 
 }
 
 /// Part of a wrong word has been written; the backing store has the new bytes beside the old ones.
-void Protection::overwrite(Words::iterator at, std::uint64_t time_ps, bool debug) {
+void Protection::overwrite(Words::iterator at, std::uint64_t time_ps, bool log_it) {
   const dram::EccResult result = dram::ecc_decode(at->second);
+  if (enabled_ && log_it) log(at->first, result, EccFinder::kPartialWrite, time_ps);
   if (!enabled_ || result.verdict == EccVerdict::kCorrected) {
-    if (enabled_ && !debug) log(at->first, result, EccFinder::kPartialWrite, time_ps);
     repair(at);
     return;
   }
-  if (!debug) log(at->first, result, EccFinder::kPartialWrite, time_ps);
   const std::uint64_t value = load(at->first);
   // Two wrong check bits: stays uncorrectable, whatever the data.
   at->second = {value, static_cast<std::uint8_t>(dram::ecc_check_bits(value) ^ 3)};
 }
 
-void Protection::written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps, bool debug,
-                         bool whole) {
-  if (retention_.stopped() && !debug) {
+void Protection::written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
+                         WriteKind kind) {
+  const bool whole = kind != WriteKind::kMasked;
+  if (retention_.stopped() && kind != WriteKind::kDebug) {
     if (whole) {
       decay(first, last, time_ps, first, last);
     } else {
@@ -169,12 +169,14 @@ void Protection::written(std::uint64_t first, std::uint64_t last, std::uint64_t 
     }
   }
   if (wrong_.empty()) return;
+  // A debugger is no part of the system, and who has read the words has already taken notice.
+  const bool log_it = kind == WriteKind::kWhole || kind == WriteKind::kMasked;
   for (auto at = first_in(first); at != wrong_.end() && at->first <= last;) {
     const auto next = std::next(at);
     if (whole && at->first >= first && at->first + kInWord <= last) {
       repair(at);
     } else {
-      overwrite(at, time_ps, debug);
+      overwrite(at, time_ps, log_it);
     }
     at = next;
   }

@@ -38,7 +38,8 @@ struct EccError {
 /// word takes the rest as a reader would get it, so with the code off it makes wrong bits right
 /// for good in the eyes of the code, and with the code on it ends a correctable error and keeps an
 /// uncorrectable word uncorrectable. An uncorrectable word answers reads with
-/// TLM_GENERIC_ERROR_RESPONSE, which a hart sees as an access fault; writes pass. While a word is
+/// TLM_GENERIC_ERROR_RESPONSE, which a hart sees as an access fault; writes pass. An atomic that
+/// reads and writes notices an error once, as a read. While a word is
 /// wrong, or refresh is off, pointers are denied. Debug accesses see the backing store and log
 /// nothing.
 class Protection : public DataGuard {
@@ -75,8 +76,8 @@ class Protection : public DataGuard {
 
   tlm::tlm_response_status reading(std::uint64_t first, std::uint64_t last,
                                    std::uint64_t time_ps) override;
-  void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps, bool debug,
-               bool whole) override;
+  void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
+               WriteKind kind) override;
 
  private:
   using Words = std::map<std::uint64_t, dram::EccWord>;  // physical address -> as stored
@@ -91,7 +92,7 @@ class Protection : public DataGuard {
              std::uint64_t kept_first, std::uint64_t kept_last);
   void log(std::uint64_t word, const dram::EccResult& result, EccFinder finder,
            std::uint64_t time_ps);
-  void overwrite(Words::iterator at, std::uint64_t time_ps, bool debug);
+  void overwrite(Words::iterator at, std::uint64_t time_ps, bool log_it);
   Words::iterator first_in(std::uint64_t first) { return wrong_.lower_bound(first & ~kInWord); }
 
   static constexpr std::uint64_t kWordBytes = 8;
