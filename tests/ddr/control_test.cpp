@@ -106,5 +106,42 @@ TEST_F(ControlTest, AnAtomicNoticesAnErrorOnce) {
   }
 }
 
+TEST_F(ControlTest, AStoreConditionalReadsNothing) {
+  using protocol::AtomicOp;
+  build(NbSystem::small(), with_ecc());
+  master->write(kBase, 8, 0);
+  atomic(AtomicOp::kLoadReserved, kBase, 4);
+  ASSERT_TRUE(control->inject(kBase, 3, 0));
+  ASSERT_TRUE(control->inject(kBase + 0x100, 3, 0));
+  atomic(AtomicOp::kStoreConditional, kBase + 0x100, 4, 1);
+  EXPECT_EQ(master->status, tlm::TLM_OK_RESPONSE) << "fails, and touches no memory";
+  EXPECT_FALSE(succeeded);
+  EXPECT_TRUE(errors.empty());
+  atomic(AtomicOp::kStoreConditional, kBase, 4, 1);
+  EXPECT_FALSE(succeeded) << "the failure has ended the reservation";
+  EXPECT_TRUE(errors.empty());
+}
+
+TEST_F(ControlTest, AStoreConditionalThatSucceedsIsAWrite) {
+  using protocol::AtomicOp;
+  build(NbSystem::small(), with_ecc());
+  master->write(kBase, 8, 0);
+  for (const unsigned bytes : {4U, 8U}) {
+    errors.clear();
+    atomic(AtomicOp::kLoadReserved, kBase, bytes);
+    ASSERT_TRUE(control->inject(kBase, 3, 0));
+    atomic(AtomicOp::kStoreConditional, kBase, bytes, 1);
+    EXPECT_EQ(master->status, tlm::TLM_OK_RESPONSE) << "writes pass";
+    EXPECT_TRUE(succeeded);
+    if (bytes == 8) continue;
+    ASSERT_EQ(errors.size(), 1U) << "half a word: the rest is read";
+    EXPECT_EQ(errors[0].finder, static_cast<unsigned>(EccFinder::kPartialWrite));
+    EXPECT_EQ(master->read_status(kBase, 8), tlm::TLM_GENERIC_ERROR_RESPONSE);
+    master->write(kBase, 8, 0);
+  }
+  EXPECT_TRUE(errors.empty());
+  EXPECT_EQ(master->read(kBase, 8), 1U) << "a whole word heals";
+}
+
 }  // namespace
 }  // namespace lookaside::ddr

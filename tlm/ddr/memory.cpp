@@ -58,7 +58,10 @@ Request Memory::look(Payload& payload) const {
 Deed Memory::execute(Payload& payload, const Request& request, std::uint64_t time_ps) {
   const std::uint64_t first = payload.get_address();
   const std::uint64_t last = first + request.bytes - 1;
-  Deed deed{payload.is_read() || request.atomic != nullptr, payload.is_write()};
+  // A store-conditional needs nothing of memory: the controller itself knows the reservation.
+  const bool conditional =
+      request.atomic != nullptr && request.atomic->op == AtomicOp::kStoreConditional;
+  Deed deed{!conditional && (payload.is_read() || request.atomic != nullptr), payload.is_write()};
   if (guard_ != nullptr && deed.reads) {
     const tlm::tlm_response_status status = guard_->reading(first, last, time_ps);
     if (status != tlm::TLM_OK_RESPONSE) {
@@ -68,8 +71,6 @@ Deed Memory::execute(Payload& payload, const Request& request, std::uint64_t tim
   }
   if (request.atomic != nullptr) {
     deed.writes = execute(*request.atomic, payload, *request.span);
-    // A store-conditional needs nothing of memory: the controller itself knows the reservation.
-    deed.reads = request.atomic->op != AtomicOp::kStoreConditional;
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
   } else {
     payload.set_response_status(transfer(payload, *request.span));
