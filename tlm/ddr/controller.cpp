@@ -27,6 +27,14 @@ std::uint64_t sleep_after(const ControllerConfig& config) {
   return Clock(config.organization.device.data_rate_mts).time_of(config.channel.self_refresh_after);
 }
 
+/// With all of the words it begins and ends in: of these, memory is read and written.
+Request in_words(Request request) {
+  const std::uint64_t before = request.offset % kWordBytes;
+  request.offset -= before;
+  request.bytes = (request.bytes + before + kWordBytes - 1) / kWordBytes * kWordBytes;
+  return request;
+}
+
 }  // namespace
 
 Controller::Controller(const sc_core::sc_module_name& name, const ControllerConfig& config,
@@ -149,12 +157,38 @@ void Controller::ask_model(Payload& payload, const Request& request, const Deed&
   meters_.access(request.requester, payload.get_data_length());
   if (request.atomic != nullptr) meters_.atomic(request.atomic->op);
   const std::uint64_t simulated = now - delay.value();
-  const Temporal::Answer answer = temporal_.serve(payload, request, deed, now, simulated);
+  const bool modifies = request.atomic == nullptr && deed.reads && deed.writes;
+  const Temporal::Answer answer = modifies
+                                      ? modify(payload, request, now, simulated)
+                                      : temporal_.serve(payload, request, deed, now, simulated);
   delay += protocol::from_ps(answer.finish_ps - now);
   if (activity_signal_ && (deed.reads || deed.writes)) {
     show(now, payload, request, map_.locate(request.offset), static_cast<unsigned>(answer.row) + 1);
     activity_signal_.set(answer.finish_ps, 0);
   }
+}
+
+/// A plain write with parts of words, in stretches of bursts that are read first and that are not.
+Temporal::Answer Controller::modify(const Payload& payload, const Request& request,
+                                    std::uint64_t now_ps, std::uint64_t horizon_ps) {
+  const bool masked = payload.get_byte_enable_ptr() != nullptr;
+  Temporal::Answer answer{};
+  Request part = request;
+  Bursts bursts(map_.burst_bytes(), request.offset, request.bytes);
+  while (!bursts.done()) {
+    const bool reads = masked || bursts.splits_word();
+    do {
+      bursts.next();
+    } while (!bursts.done() && (masked || bursts.splits_word()) == reads);
+    const std::uint64_t end = std::min(bursts.offset(), request.offset + request.bytes);
+    part.bytes = end - part.offset;
+    const Temporal::Answer of_part =
+        temporal_.serve(payload, masked ? part : in_words(part), {reads, true}, now_ps, horizon_ps);
+    if (part.offset == request.offset) answer.row = of_part.row;
+    answer.finish_ps = std::max(answer.finish_ps, of_part.finish_ps);
+    part.offset = end;
+  }
+  return answer;
 }
 
 void Controller::b_queued(Payload& payload, const Request& request, sc_core::sc_time& delay) {

@@ -38,7 +38,10 @@ namespace lookaside::ddr {
 ///
 /// Addresses at the socket are physical; a router maps each of regions() with an offset of its
 /// base. What payloads do: see Memory. An atomic that reads and writes takes the DRAM twice and is
-/// answered when it has read; a store-conditional that fails takes none.
+/// answered when it has read; a store-conditional that fails takes none. A plain write for which
+/// the guard wants whole words (error correction) and which leaves part of one takes the DRAM
+/// twice, too, and is answered so: the bursts with such a part are read and written, with byte
+/// enables all.
 ///
 /// DMI: whole regions, read and write, except granules that hold a watched range (read only) or a
 /// denied one (nothing). While memory is in self-refresh no pointer is lent, and its beginning
@@ -112,6 +115,8 @@ class Controller : public sc_core::sc_module {
 
   void ask_model(Payload& payload, const Request& request, const Deed& deed,
                  sc_core::sc_time& delay);
+  Temporal::Answer modify(const Payload& payload, const Request& request, std::uint64_t now_ps,
+                          std::uint64_t horizon_ps);
   void hint(Payload& payload, const Request& request) const;
   bool withheld(const Payload& payload, const Request& request) const;
   void revoke(std::uint64_t first, std::uint64_t last);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include <lookaside/ddr/bursts.h>
 #include <lookaside/ddr/memory.h>
 
 namespace lookaside::ddr {
@@ -55,6 +56,11 @@ Request Memory::look(Payload& payload) const {
   return request;
 }
 
+bool Memory::modifies(const Payload& payload, const Request& request) const {
+  return guard_ != nullptr && payload.is_write() && guard_->whole_words() &&
+         splits_word(request.offset, request.offset + request.bytes - 1, payload);
+}
+
 Deed Memory::execute(Payload& payload, const Request& request, std::uint64_t time_ps) {
   const std::uint64_t first = payload.get_address();
   const std::uint64_t last = first + request.bytes - 1;
@@ -80,6 +86,7 @@ Deed Memory::execute(Payload& payload, const Request& request, std::uint64_t tim
     reservations_.written(writer_of(request), first, last);
     if (guard_ != nullptr) {
       guard_->written(first, last, time_ps, write_kind(payload, request, deed));
+      deed.reads = deed.reads || modifies(payload, request);
     }
   }
   return deed;

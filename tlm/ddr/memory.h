@@ -37,12 +37,14 @@ class DataGuard {
   /// These bytes have been written.
   virtual void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
                        WriteKind kind) = 0;
+  /// Whether a write of part of an aligned word of 8 bytes has to read the word.
+  virtual bool whole_words() const { return false; }
 };
 
 /// What an access does to the DRAM: what is to be timed.
 struct Deed {
   bool reads = false;
-  bool writes = false;  ///< after it has read, if it does both
+  bool writes = false;  ///< after it has read, if it does both: an atomic, or see Memory::modifies
 };
 
 /// An access to RAM that has been looked at and found well-formed, or answered at once.
@@ -86,6 +88,8 @@ class Memory {
            payload.get_byte_enable_ptr() == nullptr;
   }
   static Deed move_of(const Payload& payload) { return {payload.is_read(), payload.is_write()}; }
+  /// Whether a plain write has to read first: it leaves parts of words that a guard wants whole.
+  bool modifies(const Payload& payload, const Request& request) const;
   /// The bytes will be wanted: the host may fetch them while something else is computed.
   void prefetch(const Payload& payload, const Request& request) const {
     if (stores_data_) __builtin_prefetch(BackingStore::at(*request.span, payload.get_address()));

@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include <lookaside/ddr/bursts.h>
 #include <lookaside/ddr/memory.h>
 #include <lookaside/dram/retention.h>
 #include <lookaside/dram/secded.h>
@@ -34,14 +35,15 @@ struct EccError {
 ///
 /// Only wrong words are kept, so an undamaged memory costs nothing. The backing store holds what a
 /// reader gets: of a wrong word its corrected data while the code is on and can, else the wrong
-/// bits. Check bits are written with every write, also while the code is off; a write of part of a
-/// word takes the rest as a reader would get it, so with the code off it makes wrong bits right
-/// for good in the eyes of the code, and with the code on it ends a correctable error and keeps an
-/// uncorrectable word uncorrectable. An uncorrectable word answers reads with
-/// TLM_GENERIC_ERROR_RESPONSE, which a hart sees as an access fault; writes pass. An atomic that
-/// reads and writes notices an error once, as a read. While a word is
-/// wrong, or refresh is off, pointers are denied. Debug accesses see the backing store and log
-/// nothing.
+/// bits. Check bits are written with every write, also while the code is off. While it is on, a
+/// write of part of a word reads the word before, which the controller times and counts: RD and WR
+/// where a whole word is a WR. A write of part of a word takes the rest as a reader would get it,
+/// so with the code off it makes wrong bits right for good in the eyes of the code, and with the
+/// code on it ends a correctable error and keeps an uncorrectable word uncorrectable. An
+/// uncorrectable word answers reads with TLM_GENERIC_ERROR_RESPONSE, which a hart sees as an access
+/// fault; writes pass. An atomic that reads and writes notices an error once, as a read. While a
+/// word is wrong, or refresh is off, pointers are denied. Debug accesses see the backing store and
+/// log nothing.
 class Protection : public DataGuard {
  public:
   struct Hooks {
@@ -78,6 +80,7 @@ class Protection : public DataGuard {
                                    std::uint64_t time_ps) override;
   void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
                WriteKind kind) override;
+  bool whole_words() const override { return enabled_; }
 
  private:
   using Words = std::map<std::uint64_t, dram::EccWord>;  // physical address -> as stored
@@ -95,7 +98,6 @@ class Protection : public DataGuard {
   void overwrite(Words::iterator at, std::uint64_t time_ps, bool log_it);
   Words::iterator first_in(std::uint64_t first) { return wrong_.lower_bound(first & ~kInWord); }
 
-  static constexpr std::uint64_t kWordBytes = 8;
   static constexpr std::uint64_t kInWord = kWordBytes - 1;
 
   const BackingStore& store_;

@@ -124,7 +124,9 @@ Table service_rows() {
            "scheduler."),
       flag("ddr.ecc", false,
            "The error-correcting code (SECDED on 64 bits) is on at reset; register CONTROL of the "
-           "DDR controller switches it."),
+           "DDR controller switches it. With the code on, a write of part of a word of 8 bytes "
+           "reads "
+           "the word first: RD and WR instead of WR, answered when it has read."),
       integer("ddr.retention_seed", "1", 0, 4294967295.0, "",
               "Draws the cells that lose their charge first when nobody refreshes them."),
       integer("ddr.register_access_ns", "10", 0, 1e6, "ns",
