@@ -77,6 +77,30 @@ TEST_F(DirectTest, SelfRefreshTakesPointersBackUntilTheNextAccess) {
   EXPECT_TRUE(revoked().empty());
 }
 
+TEST_F(DirectTest, SelfRefreshLendsNothingThoughNoPointerWasEverLent) {
+  ControllerConfig config = NbSystem::small();
+  config.channel.self_refresh_after = 1200;  // 1 us
+  build(config);
+  sc_core::sc_start(sc_time(500, sc_core::SC_NS));
+  master->read(kBase, 8);  // ends at 520 ns
+  sc_core::sc_start(sc_time(1, sc_core::SC_MS));
+  EXPECT_FALSE(lent(kBase)) << "idle for a millisecond";
+  master->delay = sc_core::SC_ZERO_TIME;
+  master->read(kBase, 8);
+  EXPECT_TRUE(lent(kBase));
+}
+
+TEST_F(DirectTest, APointerLentWithoutAnAccessIsTakenBackInSelfRefresh) {
+  ControllerConfig config = NbSystem::small();
+  config.channel.self_refresh_after = 1200;
+  build(config);
+  ASSERT_TRUE(lent(kBase));
+  sc_core::sc_start(sc_time(999, sc_core::SC_NS));
+  EXPECT_TRUE(revoked().empty());
+  sc_core::sc_start(sc_time(2, sc_core::SC_NS));
+  EXPECT_EQ(revoked(), (Ranges{{kBase, kBase + kBytes - 1}}));
+}
+
 TEST_F(DirectTest, WithoutSelfRefreshNothingHappensInIdleTime) {
   build(NbSystem::small());
   ASSERT_TRUE(lent(kBase));

@@ -203,7 +203,7 @@ void Controller::b_queued(Payload& payload, const Request& request, sc_core::sc_
 
 /// H-DMI-18: a hint promises that a request for this address and command would succeed now.
 void Controller::hint(Payload& payload, const Request& request) const {
-  const bool may = config_.timing == Timing::kCalibrated && !asleep_ &&
+  const bool may = config_.timing == Timing::kCalibrated &&
                    (request.requester == protocol::Requester::kHartFetch ||
                     request.requester == protocol::Requester::kHartData);
   payload.set_dmi_allowed(may && !withheld(payload, request));

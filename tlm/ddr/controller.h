@@ -121,6 +121,8 @@ class Controller : public sc_core::sc_module {
   bool withheld(const Payload& payload, const Request& request) const;
   void revoke(std::uint64_t first, std::uint64_t last);
   void revoke_all();
+  std::uint64_t asleep_from() const;
+  bool asleep() const;
   void used(std::uint64_t until_ps);
   void fall_asleep();
   void commanded(unsigned channel, const dram::Command& command);
@@ -146,7 +148,6 @@ class Controller : public sc_core::sc_module {
   bool granted_ = false;
   std::uint64_t sleep_after_ps_;  // 0: never
   std::uint64_t awake_until_ps_ = 0;
-  bool asleep_ = false;
   sc_core::sc_event sleep_;
 
   observe::Signal address_signal_;
