@@ -90,6 +90,53 @@ TEST_F(ControlTest, RefreshedMemoryLosesNothing) {
   EXPECT_EQ(control->error_counts().decayed, 0U);
 }
 
+/// Memory that sleeps after so many clocks (2500/3 ps) without an access, and is not refreshed.
+ControllerConfig sleeps_after(std::uint32_t clocks) {
+  ControllerConfig config = NbSystem::small();
+  config.channel.refresh = dram::RefreshMode::kNone;
+  config.channel.self_refresh_after = clocks;
+  return config;
+}
+
+TEST_F(ControlTest, SelfRefreshKeepsCellsThatNobodyElseRefreshes) {
+  build(sleeps_after(1'200'000));  // 1 ms
+  read_all(20 * kSecond);
+  EXPECT_EQ(control->error_counts().decayed, 0U);
+}
+
+TEST_F(ControlTest, MemoryThatIsUsedDoesNotSleep) {
+  build(sleeps_after(1'200'000));
+  for (std::uint64_t time = 0; time < 20 * kSecond; time += kSecond / 1200) {
+    master->delay = sc_time::from_value(time);
+    master->read(kBase, 8);
+  }
+  read_all(20 * kSecond);
+  EXPECT_GT(control->error_counts().decayed, kBytes / dram::Retention::kGranuleBytes / 4);
+}
+
+TEST_F(ControlTest, WhatIsLostBeforeSelfRefreshStaysLost) {
+  build(sleeps_after(1'200'000'000));  // 1 s
+  // 8192 tREFI of 9360 clocks.
+  const dram::Retention cells(std::uint64_t{8192} * 9360 * 2500 / 3, 1);
+  std::uint64_t expected = 0;
+  for (std::uint64_t granule = 0; granule < kBytes / dram::Retention::kGranuleBytes; ++granule) {
+    for (const auto& cell : cells.weak_cells(granule)) expected += cell.holds_ps < kSecond;
+  }
+  read_all(20 * kSecond);
+  EXPECT_EQ(control->error_counts().decayed, expected);
+  EXPECT_GT(expected, 0U);
+}
+
+TEST_F(ControlTest, RefreshThatComesBackInSelfRefreshFindsNothingLost) {
+  ControllerConfig config = sleeps_after(1'200'000);
+  config.channel.refresh = dram::RefreshMode::kRank;
+  build(config);
+  control->set_refresh_rate(0, 0);
+  control->set_refresh_rate(1, 20 * kSecond);
+  read_all(20 * kSecond);
+  EXPECT_EQ(control->error_counts().decayed, 0U);
+}
+
 TEST_F(ControlTest, AnAtomicNoticesAnErrorOnce) {
   build(NbSystem::small(), with_ecc());
   for (const unsigned bytes : {4U, 8U}) {

@@ -40,6 +40,8 @@ Control::Control(const sc_core::sc_module_name& name, Controller& controller,
   memory_bytes_ = last.offset + (last.last - last.first) + 1;
   protection_.enable(config.ecc);
   controller_.attach(&protection_);
+  controller_.on_sleep(
+      [this](std::uint64_t from_ps, std::uint64_t to_ps) { protection_.slept(from_ps, to_ps); });
   if (refresh_rate_ == 0) protection_.stop_refresh(0);
   SC_HAS_PROCESS(Control);
   SC_METHOD(patrol);
@@ -189,7 +191,7 @@ void Control::set_refresh_rate(unsigned rate, std::uint64_t time_ps) {
   if (rate == 0) {
     protection_.stop_refresh(time_ps);
   } else {
-    protection_.start_refresh(time_ps);
+    protection_.start_refresh(std::min(time_ps, controller_.asleep_from()));
   }
 }
 

@@ -24,6 +24,10 @@ struct ControlConfig {
 /// which is woken only where it would find a wrong word: an undamaged memory costs nothing. The
 /// scrubber's own reads take no time on the DRAM's buses. A round visits memory in rising order,
 /// evenly over the period.
+///
+/// With refresh off, cells hold their charge while memory is in self-refresh: all of it, since only
+/// the controller's idle time as a whole is known. A rank that sleeps while another is used counts
+/// as awake.
 class Control : public sc_core::sc_module, public protocol::ddr_control_if {
  public:
   sc_core::sc_export<protocol::ddr_control_if> control;

@@ -118,6 +118,7 @@ void Controller::commanded(unsigned channel, const dram::Command& command) {
 
 tlm::tlm_sync_enum Controller::nb_transport_fw(Payload& payload, tlm::tlm_phase& phase,
                                                sc_core::sc_time& delay) {
+  if (sleep_after_ps_ != 0 && phase == tlm::BEGIN_REQ) wake(protocol::local_ps(delay));
   return nb_port_.forward(payload, phase, delay);
 }
 
@@ -127,6 +128,7 @@ void Controller::b_transport(Payload& payload, sc_core::sc_time& delay) {
     payload.set_response_status(request.status);
     return;
   }
+  if (sleep_after_ps_ != 0) wake(protocol::local_ps(delay));
   if (config_.timing == Timing::kApproximate) return b_queued(payload, request, delay);
   // Only a guard and a waveform want to know the time before the access.
   const std::uint64_t now = memory_.guarded() || activity_signal_ ? protocol::local_ps(delay) : 0;

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <systemc>
@@ -90,6 +92,14 @@ class Controller : public sc_core::sc_module {
   using RefreshCallback = std::function<void(unsigned rate, std::uint64_t clock)>;
   void on_refresh_rate(RefreshCallback callback);
 
+  /// Told, before the access that ends it is executed, from when to when all of memory was in
+  /// self-refresh. One callback.
+  using SleepCallback = std::function<void(std::uint64_t from_ps, std::uint64_t to_ps)>;
+  void on_sleep(SleepCallback callback) { sleep_callback_ = std::move(callback); }
+  /// When all of memory goes into self-refresh unless somebody comes, ps: in the past if it sleeps,
+  /// the last ps of time if it never does.
+  std::uint64_t asleep_from() const;
+
   /// Memory as it is configured: sorted, neighbours joined.
   std::vector<Region> regions() const;
   const ControllerConfig& config() const { return config_; }
@@ -121,8 +131,8 @@ class Controller : public sc_core::sc_module {
   bool withheld(const Payload& payload, const Request& request) const;
   void revoke(std::uint64_t first, std::uint64_t last);
   void revoke_all();
-  std::uint64_t asleep_from() const;
   bool asleep() const;
+  void wake(std::uint64_t at_ps);
   void used(std::uint64_t until_ps);
   void fall_asleep();
   void commanded(unsigned channel, const dram::Command& command);
@@ -149,6 +159,7 @@ class Controller : public sc_core::sc_module {
   std::uint64_t sleep_after_ps_;  // 0: never
   std::uint64_t awake_until_ps_ = 0;
   sc_core::sc_event sleep_;
+  SleepCallback sleep_callback_;
 
   observe::Signal address_signal_;
   observe::Signal requester_signal_;

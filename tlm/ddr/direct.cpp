@@ -64,7 +64,6 @@ bool Controller::get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& dmi) {
   return true;
 }
 
-/// When memory falls asleep unless somebody comes; it may be in the past.
 std::uint64_t Controller::asleep_from() const {
   return sleep_after_ps_ == 0 ? ~std::uint64_t{0} : awake_until_ps_ + sleep_after_ps_;
 }
@@ -72,6 +71,14 @@ std::uint64_t Controller::asleep_from() const {
 /// Told from the last access, not from the event: that one is only armed while a pointer is lent.
 bool Controller::asleep() const {
   return sc_core::sc_time_stamp().value() >= asleep_from();
+}
+
+/// An access begins at this time.
+void Controller::wake(std::uint64_t at_ps) {
+  const std::uint64_t from = asleep_from();
+  if (at_ps <= from) return;
+  awake_until_ps_ = at_ps;
+  if (sleep_callback_) sleep_callback_(from, at_ps);
 }
 
 /// An access ends at this time: memory is awake until then, and self-refresh is a while away.

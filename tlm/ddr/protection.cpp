@@ -87,16 +87,31 @@ void Protection::stop_refresh(std::uint64_t time_ps) {
   settle();
 }
 
-void Protection::start_refresh(std::uint64_t time_ps) {
-  if (!retention_.stopped()) return;
+/// Of the DRAM, from its beginning to the end of the last region.
+std::uint64_t Protection::bytes() const {
   const auto& last = store_.spans().back();
-  for (const auto& cell : retention_.start(last.offset + (last.last - last.first) + 1, time_ps)) {
+  return last.offset + (last.last - last.first) + 1;
+}
+
+void Protection::lose(const std::vector<dram::Retention::Cell>& cells) {
+  for (const auto& cell : cells) {
     for (const auto& span : store_.spans()) {
       if (cell.word < span.offset || cell.word - span.offset > span.last - span.first) continue;
       flip(span.first + (cell.word - span.offset), std::uint64_t{1} << cell.bit, 0);
       ++counts_.decayed;
     }
   }
+}
+
+void Protection::start_refresh(std::uint64_t time_ps) {
+  if (!retention_.stopped()) return;
+  lose(retention_.start(bytes(), time_ps));
+  settle();
+}
+
+void Protection::slept(std::uint64_t from_ps, std::uint64_t to_ps) {
+  if (!retention_.stopped()) return;
+  lose(retention_.refreshed(bytes(), from_ps, to_ps));
   settle();
 }
 

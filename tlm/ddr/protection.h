@@ -69,6 +69,8 @@ class Protection : public DataGuard {
 
   void stop_refresh(std::uint64_t time_ps);
   void start_refresh(std::uint64_t time_ps);
+  /// Memory has refreshed itself, whatever stop_refresh() said: it was in self-refresh.
+  void slept(std::uint64_t from_ps, std::uint64_t to_ps);
 
   /// The patrol scrubber reads the word at `address`, repairs it if it can, and says what it found.
   void patrol(std::uint64_t address, std::uint64_t time_ps);
@@ -91,6 +93,8 @@ class Protection : public DataGuard {
   Words::iterator repair(Words::iterator at);
   void settle();
   void flip(std::uint64_t word, std::uint64_t data_mask, std::uint8_t check_mask);
+  std::uint64_t bytes() const;
+  void lose(const std::vector<dram::Retention::Cell>& cells);
   void decay(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
              std::uint64_t kept_first, std::uint64_t kept_last);
   void log(std::uint64_t word, const dram::EccResult& result, EccFinder finder,

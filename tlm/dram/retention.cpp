@@ -56,16 +56,29 @@ std::vector<Retention::Cell> Retention::touch(std::uint64_t first, std::uint64_t
   return cells;
 }
 
-std::vector<Retention::Cell> Retention::start(std::uint64_t bytes, std::uint64_t time_ps) {
+std::vector<Retention::Cell> Retention::all_lost(std::uint64_t bytes, std::uint64_t time_ps) const {
   std::vector<Cell> cells;
-  if (!stopped_) return cells;
-  if (time_ps > stopped_at_ + window_ps_) {
-    for (std::uint64_t granule = 0; granule < (bytes + kGranuleBytes - 1) / kGranuleBytes;
-         ++granule) {
-      lost(granule, time_ps, cells);
-    }
+  if (time_ps <= stopped_at_ + window_ps_) return cells;
+  for (std::uint64_t granule = 0; granule < (bytes + kGranuleBytes - 1) / kGranuleBytes;
+       ++granule) {
+    lost(granule, time_ps, cells);
   }
+  return cells;
+}
+
+std::vector<Retention::Cell> Retention::start(std::uint64_t bytes, std::uint64_t time_ps) {
+  if (!stopped_) return {};
+  std::vector<Cell> cells = all_lost(bytes, time_ps);
   stopped_ = false;
+  restored_.clear();
+  return cells;
+}
+
+std::vector<Retention::Cell> Retention::refreshed(std::uint64_t bytes, std::uint64_t from_ps,
+                                                  std::uint64_t to_ps) {
+  if (!stopped_) return {};
+  std::vector<Cell> cells = all_lost(bytes, from_ps);
+  stopped_at_ = std::max(stopped_at_, to_ps);
   restored_.clear();
   return cells;
 }

@@ -33,6 +33,9 @@ class Retention {
   /// What has flipped in [0, bytes - 1] since stop() and not been told yet.
   std::vector<Cell> start(std::uint64_t bytes, std::uint64_t time_ps);
   bool stopped() const { return stopped_; }
+  /// While stopped: somebody has refreshed [0, bytes - 1] from one time to another after all, as
+  /// memory does itself in self-refresh. What had flipped before and not been told yet.
+  std::vector<Cell> refreshed(std::uint64_t bytes, std::uint64_t from_ps, std::uint64_t to_ps);
 
   /// While stopped: the bytes [first, last] are about to be accessed. What has flipped in their
   /// granules; each flip is told once.
@@ -43,6 +46,7 @@ class Retention {
 
  private:
   void lost(std::uint64_t granule, std::uint64_t time_ps, std::vector<Cell>& cells) const;
+  std::vector<Cell> all_lost(std::uint64_t bytes, std::uint64_t time_ps) const;
 
   std::uint64_t window_ps_;
   std::uint64_t seed_;
