@@ -190,5 +190,43 @@ TEST_F(ControlTest, AStoreConditionalThatSucceedsIsAWrite) {
   EXPECT_EQ(master->read(kBase, 8), 1U) << "a whole word heals";
 }
 
+TEST_F(ControlTest, ThePatrolFindsManyWrongWordsInOneRound) {
+  build(NbSystem::small(), with_ecc());
+  constexpr std::uint64_t kWords = 100'000;
+  constexpr std::uint64_t kPeriod = 1'000'000'000;  // ps
+  for (std::uint64_t i = 0; i < kWords; ++i) {
+    ASSERT_TRUE(control->inject(kBase + 8 * ((i * 7919) % kWords), i % 1000 == 0 ? 3 : 1, 0));
+  }
+  control->set_patrol_period(kPeriod, 0);
+  control->set_protection({true, false, true}, 0);
+  sc_core::sc_start(sc_time::from_value(kPeriod));
+  EXPECT_EQ(control->error_counts().scrubbed, kWords - kWords / 1000);
+  ASSERT_EQ(errors.size(), kWords);
+  for (std::uint64_t i = 0; i < kWords; ++i) {
+    ASSERT_EQ(errors[i].address, kBase + 8 * i) << "rising";
+    // Evenly over the period.
+    ASSERT_NEAR(static_cast<double>(errors[i].time_ps),
+                static_cast<double>(8 * i) / kBytes * kPeriod, 2);
+  }
+  sc_core::sc_start(sc_time::from_value(kPeriod));
+  EXPECT_EQ(errors.size(), kWords + kWords / 1000) << "what it cannot repair, each round";
+}
+
+TEST_F(ControlTest, ThePatrolDoesNotGoBack) {
+  build(NbSystem::small(), with_ecc());
+  constexpr std::uint64_t kPeriod = 1'000'000;  // ps
+  control->set_patrol_period(kPeriod, 0);
+  control->set_protection({true, false, true}, 0);
+  sc_core::sc_start(sc_time::from_value(kPeriod / 2));
+  ASSERT_TRUE(control->inject(kBase + kBytes / 4, 1, 0));
+  ASSERT_TRUE(control->inject(kBase + 3 * kBytes / 4, 1, 0));
+  sc_core::sc_start(sc_time::from_value(kPeriod));
+  ASSERT_EQ(errors.size(), 2U);
+  EXPECT_EQ(errors[0].address, kBase + 3 * kBytes / 4);
+  EXPECT_NEAR(static_cast<double>(errors[0].time_ps), 0.75 * kPeriod, 2);
+  EXPECT_EQ(errors[1].address, kBase + kBytes / 4) << "passed before it was wrong: next round";
+  EXPECT_NEAR(static_cast<double>(errors[1].time_ps), 1.25 * kPeriod, 2);
+}
+
 }  // namespace
 }  // namespace lookaside::ddr

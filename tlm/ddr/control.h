@@ -9,6 +9,7 @@
 
 #include <lookaside/ddr/controller.h>
 #include <lookaside/ddr/protection.h>
+#include <lookaside/ddr/rounds.h>
 #include <lookaside/observe/statistic.h>
 #include <lookaside/protocol/ddr_control_if.h>
 
@@ -53,16 +54,16 @@ class Control : public sc_core::sc_module, public protocol::ddr_control_if {
   void deny(bool denied);
   void patrol();
   void plan_patrol();
+  void begin_round(std::uint64_t time_ps);
   std::uint64_t visit_ps(std::uint64_t word) const;
+  std::uint64_t next_place() const;
   void register_statistics();
 
   Controller& controller_;
   Protection protection_;
   bool patrolling_ = false;
-  std::uint64_t patrol_period_ps_;
-  std::uint64_t patrol_since_ps_ = 0;
+  Rounds rounds_;
   std::uint64_t patrolled_ps_ = 0;  ///< words due until then have been visited
-  std::uint64_t memory_bytes_ = 0;
   unsigned refresh_rate_;
   std::function<void(const protocol::DdrError&)> listener_;
   sc_core::sc_event patrol_due_;

@@ -87,7 +87,6 @@ void Protection::stop_refresh(std::uint64_t time_ps) {
   settle();
 }
 
-/// Of the DRAM, from its beginning to the end of the last region.
 std::uint64_t Protection::bytes() const {
   const auto& last = store_.spans().back();
   return last.offset + (last.last - last.first) + 1;
@@ -207,6 +206,12 @@ void Protection::patrol(std::uint64_t address, std::uint64_t time_ps) {
   ++counts_.scrubbed;
   repair(at);
   settle();
+}
+
+std::optional<std::uint64_t> Protection::next_wrong(std::uint64_t address) const {
+  const auto found = wrong_.lower_bound(address);
+  if (found == wrong_.end()) return std::nullopt;
+  return found->first;
 }
 
 std::vector<std::uint64_t> Protection::wrong_words() const {

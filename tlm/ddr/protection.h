@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include <lookaside/ddr/bursts.h>
@@ -74,8 +75,12 @@ class Protection : public DataGuard {
 
   /// The patrol scrubber reads the word at `address`, repairs it if it can, and says what it found.
   void patrol(std::uint64_t address, std::uint64_t time_ps);
+  /// The lowest wrong word at `address` or above; none: all are right.
+  std::optional<std::uint64_t> next_wrong(std::uint64_t address) const;
   /// Physical addresses of the wrong words, rising.
   std::vector<std::uint64_t> wrong_words() const;
+  /// Of the DRAM, from its beginning to the end of the last region.
+  std::uint64_t bytes() const;
   const Counts& counts() const { return counts_; }
 
   tlm::tlm_response_status reading(std::uint64_t first, std::uint64_t last,
@@ -93,7 +98,6 @@ class Protection : public DataGuard {
   Words::iterator repair(Words::iterator at);
   void settle();
   void flip(std::uint64_t word, std::uint64_t data_mask, std::uint8_t check_mask);
-  std::uint64_t bytes() const;
   void lose(const std::vector<dram::Retention::Cell>& cells);
   void decay(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
              std::uint64_t kept_first, std::uint64_t kept_last);
