@@ -190,6 +190,53 @@ TEST_F(ControlTest, AStoreConditionalThatSucceedsIsAWrite) {
   EXPECT_EQ(master->read(kBase, 8), 1U) << "a whole word heals";
 }
 
+TEST_F(ControlTest, ADebugReadChangesNothing) {
+  ControllerConfig config = NbSystem::small();
+  config.timing = Timing::kTemporal;
+  build(config, with_ecc());
+  atomic(protocol::AtomicOp::kLoadReserved, kBase, 8);
+  ASSERT_TRUE(control->inject(kBase + 64, 1, 0));
+  ASSERT_TRUE(control->inject(kBase + 128, 3, 0));
+  const protocol::DdrCounters before = control->counters();
+  const sc_time delay = master->delay;
+  for (const std::uint64_t offset :
+       {std::uint64_t{0}, std::uint64_t{64}, std::uint64_t{128}, kRow}) {
+    unsigned done = 0;
+    master->peek(kBase + offset, 8, &done);
+    EXPECT_EQ(done, 8U) << "wrong bits are no error to a debugger";
+  }
+  EXPECT_EQ(control->counters(), before);
+  EXPECT_EQ(master->delay, delay);
+  EXPECT_TRUE(errors.empty());
+  EXPECT_EQ(control->error_counts().corrected + control->error_counts().uncorrectable, 0U);
+  atomic(protocol::AtomicOp::kStoreConditional, kBase, 8, 1);
+  EXPECT_TRUE(succeeded) << "the reservation stands";
+  master->delay = sc_time(1, sc_core::SC_US);
+  master->read(kBase + 256, 8);
+  EXPECT_EQ(master->delay.value(), 1'000'000U + 18'334U) << "22 clocks: the row is still open";
+}
+
+TEST_F(ControlTest, ADebugWriteChangesDataAndReservationsOnly) {
+  ControllerConfig config = NbSystem::small();
+  config.timing = Timing::kTemporal;
+  build(config, with_ecc());
+  atomic(protocol::AtomicOp::kLoadReserved, kBase, 8);
+  ASSERT_TRUE(control->inject(kBase + 64, 1, 0));
+  const protocol::DdrCounters before = control->counters();
+  master->poke(kBase + 64, 4, 7);
+  master->poke(kBase + kRow, 8, 7);
+  EXPECT_EQ(control->counters(), before);
+  EXPECT_TRUE(errors.empty());
+  EXPECT_EQ(control->error_counts().scrubbed, 0U);
+  atomic(protocol::AtomicOp::kLoadReserved, kBase, 8);
+  master->poke(kBase, 1, 7);
+  atomic(protocol::AtomicOp::kStoreConditional, kBase, 8, 1);
+  EXPECT_FALSE(succeeded);
+  master->delay = sc_time(1, sc_core::SC_US);
+  master->read(kBase + 256, 8);
+  EXPECT_EQ(master->delay.value(), 1'000'000U + 18'334U) << "22 clocks: the row is still open";
+}
+
 TEST_F(ControlTest, ThePatrolFindsManyWrongWordsInOneRound) {
   build(NbSystem::small(), with_ecc());
   constexpr std::uint64_t kWords = 100'000;
