@@ -94,8 +94,27 @@ TEST_F(ProtectionTest, APartialWriteEndsACorrectableError) {
   ecc.inject(kWord, 1ULL << 60, 0);
   store_byte(kWord, 0xaa);
   EXPECT_EQ(errors.size(), 1U);
+  EXPECT_EQ(ecc.counts().corrected, 1U);
+  EXPECT_EQ(ecc.counts().scrubbed, 1U);
   EXPECT_EQ(load_word(kWord), (kData & ~0xffULL) | 0xaa);
   EXPECT_EQ(errors.size(), 1U);
+}
+
+TEST_F(ProtectionTest, NothingIsScrubbedByAWholeOrDebugWriteOrWithoutTheCode) {
+  store_word(kWord, kData);
+  ecc.inject(kWord, 1, 0);
+  store_byte(kWord + 1, 0xaa);
+  ecc.enable(true);
+  ecc.inject(kWord, 1, 0);
+  store_word(kWord, kData);
+  ecc.inject(kWord, 3, 0);
+  store_byte(kWord + 1, 0xaa);  // stays uncorrectable
+  store_word(kWord, kData);
+  ecc.inject(kWord, 1, 0);
+  ecc.written(kWord, kWord, 0, WriteKind::kDebug);
+  EXPECT_TRUE(ecc.wrong_words().empty());
+  EXPECT_EQ(ecc.counts().scrubbed, 0U);
+  EXPECT_EQ(ecc.counts().corrected, 0U);
 }
 
 TEST_F(ProtectionTest, ByteEnablesMakeAWritePartial) {

@@ -32,7 +32,7 @@ Control::Control(const sc_core::sc_module_name& name, Controller& controller,
       protection_(controller.store(), refresh_window_ps(controller.config()), config.seed,
                   {[this](const EccError& error) { found(error); },
                    [this](bool denied) { deny(denied); }, [this] { plan_patrol(); }}),
-      rounds_(protection_.bytes(), config.patrol_ps),
+      rounds_(protection_.bytes(), protocol::kDdrPatrolPeriodPs),
       refresh_rate_(controller.config().channel.refresh == dram::RefreshMode::kNone ? 0 : 1),
       statistics_(basename()) {
   control.bind(*this);
@@ -59,10 +59,21 @@ void Control::deny(bool denied) {
 }
 
 void Control::register_statistics() {
-  statistics_.add({"corrected", "errors", "Single-bit errors corrected for a reader."}, corrected_);
-  statistics_.add({"uncorrectable", "errors", "Errors of more bits, answered with an error."},
-                  uncorrectable_);
-  statistics_.add({"scrubbed", "words", "Words of 8 bytes repaired in memory."}, scrubbed_);
+  statistics_.add(
+      {"corrected", "errors",
+       "Single-bit errors found and corrected, each time: by a read, by a write of part "
+       "of the word, by the patrol scrubber."},
+      corrected_);
+  statistics_.add(
+      {"uncorrectable", "errors",
+       "Errors of more bits found, each time. A read that finds one is answered with an "
+       "error response; a write of part of the word and the patrol scrubber go on."},
+      uncorrectable_);
+  statistics_.add({"scrubbed", "words",
+                   "Words of 8 bytes with a single-bit error that were repaired in memory: by a "
+                   "read under demand scrubbing, by a write of part of the word, by the patrol "
+                   "scrubber."},
+                  scrubbed_);
   statistics_.add({"injected", "errors", "Errors injected through the registers."}, injected_);
   statistics_.add({"decayed", "bits", "Bits lost because they were not refreshed."}, decayed_);
   statistics_.before_read([this] {

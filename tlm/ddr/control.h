@@ -16,9 +16,8 @@
 namespace lookaside::ddr {
 
 struct ControlConfig {
-  bool ecc = false;                             ///< the code is on from the beginning
-  std::uint64_t seed = 1;                       ///< of the cells that lose their charge first
-  std::uint64_t patrol_ps = 1'000'000'000'000;  ///< a round of the patrol scrubber until changed
+  bool ecc = false;        ///< the code is on from the beginning
+  std::uint64_t seed = 1;  ///< of the cells that lose their charge first
 };
 
 /// Stands beside a Controller, whose data it guards. Processes: one method, the patrol scrubber,

@@ -160,10 +160,13 @@ tlm::tlm_response_status Protection::reading(std::uint64_t first, std::uint64_t 
 }
 
 /// Part of a wrong word has been written; the backing store has the new bytes beside the old ones.
-void Protection::overwrite(Words::iterator at, std::uint64_t time_ps, bool log_it) {
+void Protection::overwrite(Words::iterator at, std::uint64_t time_ps, WriteKind kind) {
   const dram::EccResult result = dram::ecc_decode(at->second);
-  if (enabled_ && log_it) log(at->first, result, EccFinder::kPartialWrite, time_ps);
+  // A debugger is no part of the system, and who has read the words has already taken notice.
+  const bool notice = kind == WriteKind::kWhole || kind == WriteKind::kMasked;
+  if (enabled_ && notice) log(at->first, result, EccFinder::kPartialWrite, time_ps);
   if (!enabled_ || result.verdict == EccVerdict::kCorrected) {
+    if (enabled_ && kind != WriteKind::kDebug) ++counts_.scrubbed;
     repair(at);
     return;
   }
@@ -183,14 +186,12 @@ void Protection::written(std::uint64_t first, std::uint64_t last, std::uint64_t 
     }
   }
   if (wrong_.empty()) return;
-  // A debugger is no part of the system, and who has read the words has already taken notice.
-  const bool log_it = kind == WriteKind::kWhole || kind == WriteKind::kMasked;
   for (auto at = first_in(first); at != wrong_.end() && at->first <= last;) {
     const auto next = std::next(at);
     if (whole && at->first >= first && at->first + kInWord <= last) {
       repair(at);
     } else {
-      overwrite(at, time_ps, log_it);
+      overwrite(at, time_ps, kind);
     }
     at = next;
   }

@@ -52,6 +52,8 @@ class Protection : public DataGuard {
     std::function<void(bool denied)> deny;  ///< pointers to all memory
     std::function<void()> changed;          ///< there are other wrong words than before
   };
+  /// Errors of one bit and of more are counted each time somebody finds them. Scrubbed: words with
+  /// a single-bit error made right in memory, by demand, by a partial write or by the patrol.
   struct Counts {
     std::uint64_t corrected = 0, uncorrectable = 0, scrubbed = 0, injected = 0, decayed = 0;
   };
@@ -103,7 +105,7 @@ class Protection : public DataGuard {
              std::uint64_t kept_first, std::uint64_t kept_last);
   void log(std::uint64_t word, const dram::EccResult& result, EccFinder finder,
            std::uint64_t time_ps);
-  void overwrite(Words::iterator at, std::uint64_t time_ps, bool log_it);
+  void overwrite(Words::iterator at, std::uint64_t time_ps, WriteKind kind);
   Words::iterator first_in(std::uint64_t first) { return wrong_.lower_bound(first & ~kInWord); }
 
   static constexpr std::uint64_t kInWord = kWordBytes - 1;
