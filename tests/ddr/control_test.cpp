@@ -15,6 +15,8 @@ using protocol::Requester;
 using sc_core::sc_time;
 
 constexpr std::uint64_t kSecond = 1'000'000'000'000;  // ps
+/// The refresh window: 8192 tREFI of 9360 clocks of 2500/3 ps.
+constexpr std::uint64_t kWindow = std::uint64_t{8192} * 9360 * 2500 / 3;
 
 class ControlTest : public tests::SystemCTest {
  protected:
@@ -116,8 +118,7 @@ TEST_F(ControlTest, MemoryThatIsUsedDoesNotSleep) {
 
 TEST_F(ControlTest, WhatIsLostBeforeSelfRefreshStaysLost) {
   build(sleeps_after(1'200'000'000));  // 1 s
-  // 8192 tREFI of 9360 clocks.
-  const dram::Retention cells(std::uint64_t{8192} * 9360 * 2500 / 3, 1);
+  const dram::Retention cells(kWindow, 1);
   std::uint64_t expected = 0;
   for (std::uint64_t granule = 0; granule < kBytes / dram::Retention::kGranuleBytes; ++granule) {
     for (const auto& cell : cells.weak_cells(granule)) expected += cell.holds_ps < kSecond;
@@ -257,6 +258,59 @@ TEST_F(ControlTest, ThePatrolFindsManyWrongWordsInOneRound) {
   }
   sc_core::sc_start(sc_time::from_value(kPeriod));
   EXPECT_EQ(errors.size(), kWords + kWords / 1000) << "what it cannot repair, each round";
+}
+
+TEST_F(ControlTest, ThePatrolKeepsCellsAliveWithinTheWindow) {
+  build(NbSystem::small(), with_ecc());
+  control->set_patrol_period(kSecond / 100, 0);
+  control->set_protection({true, false, true}, 0);
+  control->set_refresh_rate(0, 0);
+  EXPECT_FALSE(sc_core::sc_pending_activity()) << "idle time costs nothing";
+  sc_core::sc_start(sc_time::from_value(20 * kSecond));
+  read_all(20 * kSecond);
+  EXPECT_EQ(control->error_counts().decayed, 0U);
+  sc_core::sc_start(sc_time::from_value(20 * kSecond));
+  control->set_protection({true, false, false}, 40 * kSecond);
+  read_all(40 * kSecond + kWindow - kSecond / 100);
+  EXPECT_EQ(control->error_counts().decayed, 0U) << "its last round was not longer ago";
+  read_all(60 * kSecond);
+  EXPECT_GT(control->error_counts().decayed, kBytes / dram::Retention::kGranuleBytes / 4)
+      << "nobody came for 20 s";
+}
+
+TEST_F(ControlTest, ThePatrolFindsWhatItComesByTooLate) {
+  build(NbSystem::small(), with_ecc());
+  constexpr std::uint64_t kPeriod = 2 * kSecond;
+  control->set_patrol_period(kPeriod, 0);
+  control->set_protection({true, false, true}, 0);
+  control->set_refresh_rate(0, 0);
+  std::uint64_t in_round = 0, after_round = 0, words = 0, scrubbed = 0;
+  const dram::Retention cells(kWindow, 1);
+  for (std::uint64_t granule = 0; granule < kBytes / dram::Retention::kGranuleBytes; ++granule) {
+    const std::uint64_t visit = granule * kPeriod * dram::Retention::kGranuleBytes / kBytes;
+    unsigned lost = 0;
+    for (const auto& cell : cells.weak_cells(granule)) lost += cell.holds_ps < visit ? 1U : 0U;
+    in_round += lost;
+    words += lost > 0 ? 1U : 0U;
+    scrubbed += lost == 1 ? 1U : 0U;
+    // What is lost from the visit to the end of the round, but not twice.
+    for (const auto& cell : cells.weak_cells(granule)) {
+      const bool is_lost = lost == 2 && cell.holds_ps < visit;
+      after_round += !is_lost && cell.holds_ps < kPeriod - visit ? 1U : 0U;
+    }
+  }
+  ASSERT_GT(words, scrubbed);
+  sc_core::sc_start(sc_time::from_value(kPeriod));
+  EXPECT_EQ(control->error_counts().decayed, in_round);
+  EXPECT_EQ(errors.size(), words);
+  EXPECT_EQ(control->error_counts().scrubbed, scrubbed);
+  for (const auto& error : errors) {
+    EXPECT_EQ(error.finder, static_cast<unsigned>(EccFinder::kPatrol));
+    EXPECT_NEAR(static_cast<double>(error.time_ps),
+                static_cast<double>(error.address - kBase) / kBytes * kPeriod, 2);
+  }
+  control->set_refresh_rate(1, kPeriod);
+  EXPECT_EQ(control->error_counts().decayed, in_round + after_round);
 }
 
 TEST_F(ControlTest, ThePatrolDoesNotGoBack) {

@@ -190,5 +190,26 @@ TEST_F(ProtectionTest, RefreshOffLosesBitsThatWritesBringBack) {
   EXPECT_EQ(denials.back(), false);
 }
 
+TEST_F(ProtectionTest, ACellThatHasLostItsChargeDoesNotFlipBack) {
+  ecc.stop_refresh(0);
+  const dram::Retention cells(kWindow, 1);
+  for (std::uint64_t granule = 0; granule < kBytes / 4096; ++granule) {
+    std::uint64_t lost = 0;
+    std::uint64_t word = 0;
+    for (const auto& cell : cells.weak_cells(granule)) {
+      lost |= 1ULL << cell.bit;
+      word = kBase + cell.word;
+    }
+    if (lost == 0) continue;
+    // Each time later than any cell holds after the time before.
+    for (std::uint64_t round = 1; round < 4; ++round) {
+      ecc.reading(word, word + 7, 200 * round * kWindow);
+      std::uint64_t value = 0;
+      std::memcpy(&value, host(word), 8);
+      EXPECT_EQ(value, lost) << "round " << round;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lookaside::ddr

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <lookaside/ddr/clock.h>
@@ -131,18 +132,25 @@ void Control::set_protection(const protocol::DdrProtectionMode& mode, std::uint6
   protection_.set_demand_scrub(mode.demand_scrub);
   if (mode.patrol && !patrolling_) begin_round(time_ps);
   patrolling_ = mode.patrol;
+  tell_rounds(time_ps);
   plan_patrol();
 }
 
 void Control::set_patrol_period(std::uint64_t period_ps, std::uint64_t time_ps) {
   rounds_.set_period(period_ps);
   begin_round(time_ps);
+  tell_rounds(time_ps);
   plan_patrol();
 }
 
 void Control::begin_round(std::uint64_t time_ps) {
   rounds_.begin(time_ps);
   patrolled_ps_ = time_ps;
+}
+
+void Control::tell_rounds(std::uint64_t time_ps) {
+  const bool patrols = patrolling_ && protection_.enabled();
+  protection_.patrolled(patrols ? std::optional(rounds_) : std::nullopt, time_ps);
 }
 
 /// When the patrol comes to a word next, after what it has visited.
@@ -167,15 +175,18 @@ void Control::plan_patrol() {
   if (!patrolling_ || !protection_.enabled()) return;
   // What has been passed since the last visit was right; what is wrong there now is so too late.
   if (now_ps() > 0) patrolled_ps_ = std::max(patrolled_ps_, now_ps() - 1);
+  std::uint64_t due = protection_.next_find();
   auto word = protection_.next_wrong(next_place());
   if (!word) word = protection_.next_wrong(0);
-  if (!word) return;
-  patrol_due_.notify(protocol::from_ps(visit_ps(*word) - std::min(visit_ps(*word), now_ps())));
+  if (word) due = std::min(due, visit_ps(*word));
+  if (due == dram::Retention::kNever) return;
+  patrol_due_.notify(protocol::from_ps(due - std::min(due, now_ps())));
 }
 
 /// Visits the words that are due, usually one.
 void Control::patrol() {
   const std::uint64_t now = now_ps();
+  protection_.find(now);
   const std::uint64_t from = next_place();
   const auto visit = [&](std::uint64_t first, std::uint64_t last) {
     auto word = protection_.next_wrong(first);
@@ -220,6 +231,7 @@ void Control::set_refresh_rate(unsigned rate, std::uint64_t time_ps) {
   } else {
     protection_.start_refresh(std::min(time_ps, controller_.asleep_from()));
   }
+  plan_patrol();
 }
 
 }  // namespace lookaside::ddr

@@ -9,7 +9,7 @@
 
 #include <lookaside/ddr/controller.h>
 #include <lookaside/ddr/protection.h>
-#include <lookaside/ddr/rounds.h>
+#include <lookaside/dram/rounds.h>
 #include <lookaside/observe/statistic.h>
 #include <lookaside/protocol/ddr_control_if.h>
 
@@ -24,6 +24,10 @@ struct ControlConfig {
 /// which is woken only where it would find a wrong word: an undamaged memory costs nothing. The
 /// scrubber's own reads take no time on the DRAM's buses. A round visits memory in rising order,
 /// evenly over the period.
+///
+/// With refresh off, a round keeps alive what it comes by in time, and finds what it comes by too
+/// late. It is woken for that only where something is lost, and once a round that is longer than
+/// the refresh window.
 ///
 /// With refresh off, cells hold their charge while memory is in self-refresh: all of it, since only
 /// the controller's idle time as a whole is known. A rank that sleeps while another is used counts
@@ -54,6 +58,7 @@ class Control : public sc_core::sc_module, public protocol::ddr_control_if {
   void patrol();
   void plan_patrol();
   void begin_round(std::uint64_t time_ps);
+  void tell_rounds(std::uint64_t time_ps);
   std::uint64_t visit_ps(std::uint64_t word) const;
   std::uint64_t next_place() const;
   void register_statistics();
@@ -61,7 +66,7 @@ class Control : public sc_core::sc_module, public protocol::ddr_control_if {
   Controller& controller_;
   Protection protection_;
   bool patrolling_ = false;
-  Rounds rounds_;
+  dram::Rounds rounds_;
   std::uint64_t patrolled_ps_ = 0;  ///< words due until then have been visited
   unsigned refresh_rate_;
   std::function<void(const protocol::DdrError&)> listener_;

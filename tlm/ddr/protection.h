@@ -75,6 +75,13 @@ class Protection : public DataGuard {
   /// Memory has refreshed itself, whatever stop_refresh() said: it was in self-refresh.
   void slept(std::uint64_t from_ps, std::uint64_t to_ps);
 
+  /// From now on the patrol scrubber's rounds restore cells while refresh is off; nullopt: there
+  /// are none.
+  void patrolled(const std::optional<dram::Rounds>& rounds, std::uint64_t time_ps);
+  /// When find() should be called next; the last ps of time: never. It spoils the words whose lost
+  /// cells the patrol comes by, so that patrol() finds them.
+  std::uint64_t next_find() const { return retention_.next_find(); }
+  void find(std::uint64_t time_ps);
   /// The patrol scrubber reads the word at `address`, repairs it if it can, and says what it found.
   void patrol(std::uint64_t address, std::uint64_t time_ps);
   /// The lowest wrong word at `address` or above; none: all are right.
@@ -92,7 +99,11 @@ class Protection : public DataGuard {
   bool whole_words() const override { return enabled_; }
 
  private:
-  using Words = std::map<std::uint64_t, dram::EccWord>;  // physical address -> as stored
+  struct Wrong {
+    dram::EccWord stored;
+    std::uint64_t decayed = 0;  // cells that have lost their charge: they cannot lose it again
+  };
+  using Words = std::map<std::uint64_t, Wrong>;  // by physical address
 
   std::uint8_t* host(std::uint64_t word) const;
   std::uint64_t load(std::uint64_t word) const;
@@ -100,6 +111,7 @@ class Protection : public DataGuard {
   Words::iterator repair(Words::iterator at);
   void settle();
   void flip(std::uint64_t word, std::uint64_t data_mask, std::uint8_t check_mask);
+  void lose(std::uint64_t word, std::uint64_t bit);
   void lose(const std::vector<dram::Retention::Cell>& cells);
   void decay(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
              std::uint64_t kept_first, std::uint64_t kept_last);

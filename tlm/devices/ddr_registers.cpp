@@ -104,7 +104,9 @@ std::vector<RegisterDescription> control_rows() {
             {8, 8, "CHANNELS", "Channels."},
             {16, 8, "RANKS", "Ranks of each channel."}}),
       word(kRefresh, 0x0C, kRw, 1, "REFRESH",
-           "Refreshes as often as tREFI asks (1), 2 or 4 times as often, or never (0)."),
+           "Refreshes as often as tREFI asks (1), 2 or 4 times as often, or never (0): cells then "
+           "hold as "
+           "long as accesses, the patrol or self-refresh come by in time."),
       word(kPatrolPeriod, 0x10, kRw, kPatrolPeriodUs, "PATROL_PERIOD",
            "Time of one round of the patrol scrubber, us."),
       word(kIrqStatus, 0x14, kRo, 0, "IRQ_STATUS", "Sticky bits.", irq_fields()),
@@ -145,7 +147,8 @@ std::vector<RegisterDescription> error_rows() {
            "Words repaired in memory so far: by demand scrubbing, writes of parts of words, "
            "patrol."),
       word(kDecayed, 0x60, kRo, 0, "DECAYED_COUNT",
-           "Bits found lost for want of refresh so far: by accesses, or when refresh comes back."),
+           "Bits found lost for want of refresh so far: by accesses, by the patrol, when refresh "
+           "comes back."),
       word(kSnapshot, 0x7C, kWo, 0, "SNAPSHOT",
            "Any value takes all counters below over for reading."),
   };

@@ -21,7 +21,7 @@
 #define DDR_MODE_RANKS 0xff0000 /* [23:16]: Ranks of each channel. */
 #define DDR_MODE_RANKS_SHIFT 16
 
-/* rw: Refreshes as often as tREFI asks (1), 2 or 4 times as often, or never (0). */
+/* rw: Refreshes as often as tREFI asks (1), 2 or 4 times as often, or never (0): cells then hold as long as accesses, the patrol or self-refresh come by in time. */
 #define DDR_REFRESH 0xc
 
 /* rw: Time of one round of the patrol scrubber, us. */
@@ -94,7 +94,7 @@
 /* ro: Words repaired in memory so far: by demand scrubbing, writes of parts of words, patrol. */
 #define DDR_SCRUBBED_COUNT 0x5c
 
-/* ro: Bits found lost for want of refresh so far: by accesses, or when refresh comes back. */
+/* ro: Bits found lost for want of refresh so far: by accesses, by the patrol, when refresh comes back. */
 #define DDR_DECAYED_COUNT 0x60
 
 /* wo: Any value takes all counters below over for reading. */

@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include <lookaside/ddr/rounds.h>
+#include <lookaside/dram/rounds.h>
 
-namespace lookaside::ddr {
+namespace lookaside::dram {
 namespace {
 
 TEST(Rounds, TheFirstByteComesFirstAndTheLastByTheEndOfThePeriod) {
@@ -32,6 +32,9 @@ TEST(Rounds, TheNextOffsetIsTheLowestThatIsVisitedNext) {
           ASSERT_GT(visit, after);
           ASSERT_LE(visit, after + period);
           ASSERT_EQ(rounds.next_visit(offset, visit), visit + period);
+          ASSERT_EQ(rounds.last_visit(offset, visit), visit);
+          ASSERT_EQ(rounds.last_visit(offset, visit + period - 1), visit);
+          ASSERT_EQ(rounds.last_visit(offset, visit - 1), visit > 10 + period ? visit - period : 0);
           ASSERT_EQ(offset >= found, period == 1 || visit < end)
               << bytes << " bytes, " << period << " ps, after " << after << ", " << offset;
         }
@@ -41,4 +44,4 @@ TEST(Rounds, TheNextOffsetIsTheLowestThatIsVisitedNext) {
 }
 
 }  // namespace
-}  // namespace lookaside::ddr
+}  // namespace lookaside::dram

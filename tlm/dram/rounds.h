@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace lookaside::ddr {
+namespace lookaside::dram {
 
 /// Rounds over memory in rising order, evenly over a period: the first byte of the DRAM is visited
 /// 1 ps after the rounds begin, the last one at the end of the period. Addresses are offsets into
@@ -18,12 +18,18 @@ class Rounds {
   void begin(std::uint64_t time_ps) { since_ps_ = time_ps; }
   void set_period(std::uint64_t period_ps) { period_ps_ = period_ps; }
   std::uint64_t period_ps() const { return period_ps_; }
+  std::uint64_t bytes() const { return bytes_; }
 
   /// The first visit to `offset` later than a time, which is not before the beginning.
   std::uint64_t next_visit(std::uint64_t offset, std::uint64_t after_ps) const {
     const std::uint64_t first = since_ps_ + 1 + place(offset);
     if (first > after_ps) return first;
     return first + ((after_ps - first) / period_ps_ + 1) * period_ps_;
+  }
+  /// The last visit to `offset` not later than a time; 0: there was none yet.
+  std::uint64_t last_visit(std::uint64_t offset, std::uint64_t until_ps) const {
+    const std::uint64_t first = since_ps_ + 1 + place(offset);
+    return until_ps < first ? 0 : until_ps - (until_ps - first) % period_ps_;
   }
   /// The lowest offset that is visited later than a time in the round that the time lies in; the
   /// size of memory if there is none. Offsets rise with their visits from here to the end, and then
@@ -48,4 +54,4 @@ class Rounds {
   std::uint64_t since_ps_ = 0;
 };
 
-}  // namespace lookaside::ddr
+}  // namespace lookaside::dram
