@@ -77,6 +77,30 @@ TEST_F(DirectTest, SelfRefreshTakesPointersBackUntilTheNextAccess) {
   EXPECT_TRUE(revoked().empty());
 }
 
+TEST_F(DirectTest, SelfRefreshLendsNothingThoughNoPointerWasEverLent) {
+  ControllerConfig config = NbSystem::small();
+  config.channel.self_refresh_after = 1200;  // 1 us
+  build(config);
+  sc_core::sc_start(sc_time(500, sc_core::SC_NS));
+  master->read(kBase, 8);  // ends at 520 ns
+  sc_core::sc_start(sc_time(1, sc_core::SC_MS));
+  EXPECT_FALSE(lent(kBase)) << "idle for a millisecond";
+  master->delay = sc_core::SC_ZERO_TIME;
+  master->read(kBase, 8);
+  EXPECT_TRUE(lent(kBase));
+}
+
+TEST_F(DirectTest, APointerLentWithoutAnAccessIsTakenBackInSelfRefresh) {
+  ControllerConfig config = NbSystem::small();
+  config.channel.self_refresh_after = 1200;
+  build(config);
+  ASSERT_TRUE(lent(kBase));
+  sc_core::sc_start(sc_time(999, sc_core::SC_NS));
+  EXPECT_TRUE(revoked().empty());
+  sc_core::sc_start(sc_time(2, sc_core::SC_NS));
+  EXPECT_EQ(revoked(), (Ranges{{kBase, kBase + kBytes - 1}}));
+}
+
 TEST_F(DirectTest, WithoutSelfRefreshNothingHappensInIdleTime) {
   build(NbSystem::small());
   ASSERT_TRUE(lent(kBase));
@@ -102,9 +126,9 @@ struct Guard : DataGuard {
                                    std::uint64_t /*time_ps*/) override {
     return first <= bad && bad <= last ? tlm::TLM_GENERIC_ERROR_RESPONSE : tlm::TLM_OK_RESPONSE;
   }
-  void written(std::uint64_t first, std::uint64_t /*last*/, std::uint64_t /*time_ps*/, bool debug,
-               bool /*whole*/) override {
-    writes.emplace_back(first, debug);
+  void written(std::uint64_t first, std::uint64_t /*last*/, std::uint64_t /*time_ps*/,
+               WriteKind kind) override {
+    writes.emplace_back(first, kind == WriteKind::kDebug);
   }
 };
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <lookaside/ddr/control.h>
+
 #include "nb_system.h"
 
 namespace lookaside::ddr {
@@ -109,10 +111,7 @@ const Variant kVariants[] = {
 
 class NbVariantTest : public tests::SystemCTest, public testing::WithParamInterface<Variant> {};
 
-TEST_P(NbVariantTest, RandomRequestsSeeWhatWasWrittenBefore) {
-  ControllerConfig config = NbSystem::small();
-  GetParam().change(config);
-  NbSystem s(config);
+void random_requests_see_what_was_written_before(NbSystem& s) {
   std::mt19937_64 random(tests::seed());
   Flat flat;
   const std::uint64_t rounds = tests::rounds(2000);
@@ -133,6 +132,24 @@ TEST_P(NbVariantTest, RandomRequestsSeeWhatWasWrittenBefore) {
       ASSERT_EQ(s.master.results[i].data, flat.expected[i]) << i;
     }
   }
+}
+
+TEST_P(NbVariantTest, RandomRequestsSeeWhatWasWrittenBefore) {
+  ControllerConfig config = NbSystem::small();
+  GetParam().change(config);
+  NbSystem s(config);
+  random_requests_see_what_was_written_before(s);
+}
+
+/// Most writes leave parts of words: they read first.
+TEST_P(NbVariantTest, AndWithErrorCorrection) {
+  ControllerConfig config = NbSystem::small();
+  GetParam().change(config);
+  NbSystem s(config);
+  ControlConfig ecc;
+  ecc.ecc = true;
+  const Control control("control", s.ddr, ecc);
+  random_requests_see_what_was_written_before(s);
 }
 INSTANTIATE_TEST_SUITE_P(Random, NbVariantTest, testing::ValuesIn(kVariants),
                          [](const auto& test) { return test.param.name; });

@@ -26,7 +26,7 @@ class ProtectionTest : public ::testing::Test {
   }
   void store_word(std::uint64_t address, std::uint64_t value) {
     std::memcpy(host(address), &value, 8);
-    ecc.written(address, address + 7, 0, false, true);
+    ecc.written(address, address + 7, 0, WriteKind::kWhole);
   }
   /// What a reader of 8 bytes gets; `ok`: no error response.
   std::uint64_t load_word(std::uint64_t address, bool ok = true) {
@@ -37,7 +37,7 @@ class ProtectionTest : public ::testing::Test {
   }
   void store_byte(std::uint64_t address, std::uint8_t value) {
     *host(address) = value;
-    ecc.written(address, address, 0, false, true);
+    ecc.written(address, address, 0, WriteKind::kWhole);
   }
 
   BackingStore store{{{kBase, kBytes}}};
@@ -94,15 +94,34 @@ TEST_F(ProtectionTest, APartialWriteEndsACorrectableError) {
   ecc.inject(kWord, 1ULL << 60, 0);
   store_byte(kWord, 0xaa);
   EXPECT_EQ(errors.size(), 1U);
+  EXPECT_EQ(ecc.counts().corrected, 1U);
+  EXPECT_EQ(ecc.counts().scrubbed, 1U);
   EXPECT_EQ(load_word(kWord), (kData & ~0xffULL) | 0xaa);
   EXPECT_EQ(errors.size(), 1U);
+}
+
+TEST_F(ProtectionTest, NothingIsScrubbedByAWholeOrDebugWriteOrWithoutTheCode) {
+  store_word(kWord, kData);
+  ecc.inject(kWord, 1, 0);
+  store_byte(kWord + 1, 0xaa);
+  ecc.enable(true);
+  ecc.inject(kWord, 1, 0);
+  store_word(kWord, kData);
+  ecc.inject(kWord, 3, 0);
+  store_byte(kWord + 1, 0xaa);  // stays uncorrectable
+  store_word(kWord, kData);
+  ecc.inject(kWord, 1, 0);
+  ecc.written(kWord, kWord, 0, WriteKind::kDebug);
+  EXPECT_TRUE(ecc.wrong_words().empty());
+  EXPECT_EQ(ecc.counts().scrubbed, 0U);
+  EXPECT_EQ(ecc.counts().corrected, 0U);
 }
 
 TEST_F(ProtectionTest, ByteEnablesMakeAWritePartial) {
   ecc.enable(true);
   store_word(kWord, kData);
   ecc.inject(kWord, 3, 0);
-  ecc.written(kWord, kWord + 7, 0, false, false);
+  ecc.written(kWord, kWord + 7, 0, WriteKind::kMasked);
   load_word(kWord, false);
 }
 
@@ -169,6 +188,27 @@ TEST_F(ProtectionTest, RefreshOffLosesBitsThatWritesBringBack) {
     EXPECT_EQ(load_word(word), kData);
   }
   EXPECT_EQ(denials.back(), false);
+}
+
+TEST_F(ProtectionTest, ACellThatHasLostItsChargeDoesNotFlipBack) {
+  ecc.stop_refresh(0);
+  const dram::Retention cells(kWindow, 1);
+  for (std::uint64_t granule = 0; granule < kBytes / 4096; ++granule) {
+    std::uint64_t lost = 0;
+    std::uint64_t word = 0;
+    for (const auto& cell : cells.weak_cells(granule)) {
+      lost |= 1ULL << cell.bit;
+      word = kBase + cell.word;
+    }
+    if (lost == 0) continue;
+    // Each time later than any cell holds after the time before.
+    for (std::uint64_t round = 1; round < 4; ++round) {
+      ecc.reading(word, word + 7, 200 * round * kWindow);
+      std::uint64_t value = 0;
+      std::memcpy(&value, host(word), 8);
+      EXPECT_EQ(value, lost) << "round " << round;
+    }
+  }
 }
 
 }  // namespace

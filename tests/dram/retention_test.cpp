@@ -85,6 +85,18 @@ TEST(Retention, RefreshComesTooLateForWhatIsLost) {
   EXPECT_TRUE(memory.touch(0, kBytes - 1, 1000 * kWindow).empty());
 }
 
+TEST(Retention, TimeRefreshedMeanwhileDoesNotCount) {
+  Retention memory(kWindow, 1);
+  memory.stop(0);
+  EXPECT_TRUE(memory.refreshed(kBytes, kWindow, 1000 * kWindow).empty());
+  EXPECT_TRUE(memory.touch(0, kBytes / 2 - 1, 1001 * kWindow).empty());
+  const auto before = memory.refreshed(kBytes, 1003 * kWindow, 2000 * kWindow);
+  EXPECT_FALSE(before.empty()) << "lost before it was refreshed";
+  for (const auto& cell : before) EXPECT_LT(cell.holds_ps, 3 * kWindow);
+  EXPECT_TRUE(memory.stopped());
+  EXPECT_TRUE(memory.start(kBytes, 2001 * kWindow).empty());
+}
+
 TEST(Retention, DependsOnTheSeedAlone) {
   const Retention one(kWindow, 7), same(kWindow, 7), other(kWindow, 8);
   unsigned different = 0;

@@ -11,6 +11,27 @@
 
 namespace lookaside::ddr {
 
+/// Words of the error-correcting code.
+inline constexpr std::uint64_t kWordBytes = 8;
+
+/// Whether a write of the DRAM bytes [first, last] by `payload` changes some bytes of an aligned
+/// word and not the others. Bytes beyond the streaming width are not looked at.
+inline bool splits_word(std::uint64_t first, std::uint64_t last,
+                        const tlm::tlm_generic_payload& payload) {
+  const std::uint8_t* enables = payload.get_byte_enable_ptr();
+  if (enables == nullptr) return first % kWordBytes != 0 || (last + 1) % kWordBytes != 0;
+  const std::uint64_t length = payload.get_byte_enable_length();
+  if (length == 0) return false;
+  unsigned written = 0;  // of the word
+  for (std::uint64_t byte = first; byte <= last; ++byte) {
+    written += enables[(byte - first) % length] == TLM_BYTE_ENABLED ? 1U : 0U;
+    if (byte != last && (byte + 1) % kWordBytes != 0) continue;
+    if (written % kWordBytes != 0) return true;
+    written = 0;
+  }
+  return false;
+}
+
 /// Walks over the bursts of the DRAM bytes [offset, offset + bytes - 1].
 class Bursts {
  public:
@@ -25,6 +46,19 @@ class Bursts {
   void next() { at_ += burst_bytes_; }
   /// First byte of the burst.
   std::uint64_t offset() const { return at_; }
+
+  /// Whether the range begins or ends inside a word, in this burst.
+  bool splits_word() const {
+    return (first_ % kWordBytes != 0 && first_ >= at_) ||
+           ((last_ + 1) % kWordBytes != 0 && last_ - at_ < burst_bytes_);
+  }
+  /// The range with all of the words it begins and ends in, at this burst.
+  Bursts in_words() const {
+    Bursts words = *this;
+    words.first_ = first_ / kWordBytes * kWordBytes;
+    words.last_ = last_ / kWordBytes * kWordBytes + kWordBytes - 1;
+    return words;
+  }
 
   /// dram::Transaction::mask of this burst. A bit stands for a 64th of the burst, and at least one
   /// byte: set, of a read if any byte of it is wanted, of a write if all of it is written.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <lookaside/ddr/clock.h>
@@ -32,14 +33,15 @@ Control::Control(const sc_core::sc_module_name& name, Controller& controller,
       protection_(controller.store(), refresh_window_ps(controller.config()), config.seed,
                   {[this](const EccError& error) { found(error); },
                    [this](bool denied) { deny(denied); }, [this] { plan_patrol(); }}),
-      patrol_period_ps_(config.patrol_ps),
+      rounds_(protection_.bytes(), protocol::kDdrPatrolPeriodPs),
       refresh_rate_(controller.config().channel.refresh == dram::RefreshMode::kNone ? 0 : 1),
       statistics_(basename()) {
   control.bind(*this);
-  const auto& last = controller.store().spans().back();
-  memory_bytes_ = last.offset + (last.last - last.first) + 1;
   protection_.enable(config.ecc);
   controller_.attach(&protection_);
+  controller_.on_sleep(
+      [this](std::uint64_t from_ps, std::uint64_t to_ps) { protection_.slept(from_ps, to_ps); });
+  if (refresh_rate_ == 0) protection_.stop_refresh(0);
   SC_HAS_PROCESS(Control);
   SC_METHOD(patrol);
   sensitive << patrol_due_;
@@ -58,10 +60,21 @@ void Control::deny(bool denied) {
 }
 
 void Control::register_statistics() {
-  statistics_.add({"corrected", "errors", "Single-bit errors corrected for a reader."}, corrected_);
-  statistics_.add({"uncorrectable", "errors", "Errors of more bits, answered with an error."},
-                  uncorrectable_);
-  statistics_.add({"scrubbed", "words", "Words of 8 bytes repaired in memory."}, scrubbed_);
+  statistics_.add(
+      {"corrected", "errors",
+       "Single-bit errors found and corrected, each time: by a read, by a write of part "
+       "of the word, by the patrol scrubber."},
+      corrected_);
+  statistics_.add(
+      {"uncorrectable", "errors",
+       "Errors of more bits found, each time. A read that finds one is answered with an "
+       "error response; a write of part of the word and the patrol scrubber go on."},
+      uncorrectable_);
+  statistics_.add({"scrubbed", "words",
+                   "Words of 8 bytes with a single-bit error that were repaired in memory: by a "
+                   "read under demand scrubbing, by a write of part of the word, by the patrol "
+                   "scrubber."},
+                  scrubbed_);
   statistics_.add({"injected", "errors", "Errors injected through the registers."}, injected_);
   statistics_.add({"decayed", "bits", "Bits lost because they were not refreshed."}, decayed_);
   statistics_.before_read([this] {
@@ -117,46 +130,74 @@ protocol::DdrProtectionMode Control::protection() const {
 void Control::set_protection(const protocol::DdrProtectionMode& mode, std::uint64_t time_ps) {
   protection_.enable(mode.ecc);
   protection_.set_demand_scrub(mode.demand_scrub);
-  if (mode.patrol && !patrolling_) patrol_since_ps_ = patrolled_ps_ = time_ps;
+  if (mode.patrol && !patrolling_) begin_round(time_ps);
   patrolling_ = mode.patrol;
+  tell_rounds(time_ps);
   plan_patrol();
 }
 
 void Control::set_patrol_period(std::uint64_t period_ps, std::uint64_t time_ps) {
-  patrol_period_ps_ = period_ps;
-  patrol_since_ps_ = patrolled_ps_ = time_ps;
+  rounds_.set_period(period_ps);
+  begin_round(time_ps);
+  tell_rounds(time_ps);
   plan_patrol();
+}
+
+void Control::begin_round(std::uint64_t time_ps) {
+  rounds_.begin(time_ps);
+  patrolled_ps_ = time_ps;
+}
+
+void Control::tell_rounds(std::uint64_t time_ps) {
+  const bool patrols = patrolling_ && protection_.enabled();
+  protection_.patrolled(patrols ? std::optional(rounds_) : std::nullopt, time_ps);
 }
 
 /// When the patrol comes to a word next, after what it has visited.
 std::uint64_t Control::visit_ps(std::uint64_t word) const {
   const auto* span = controller_.store().find(word, 1);
-  const auto place =
-      static_cast<double>(span->offset + (word - span->first)) / static_cast<double>(memory_bytes_);
-  const std::uint64_t first =
-      patrol_since_ps_ + 1 +
-      static_cast<std::uint64_t>(place * static_cast<double>(patrol_period_ps_ - 1));
-  if (first > patrolled_ps_) return first;
-  return first + ((patrolled_ps_ - first) / patrol_period_ps_ + 1) * patrol_period_ps_;
+  return rounds_.next_visit(span->offset + (word - span->first), patrolled_ps_);
+}
+
+/// The address from which words are visited next, in rising order.
+std::uint64_t Control::next_place() const {
+  const std::uint64_t offset = rounds_.next_offset(patrolled_ps_);
+  for (const auto& span : controller_.store().spans()) {
+    if (offset >= span.offset && offset - span.offset <= span.last - span.first) {
+      return span.first + (offset - span.offset);
+    }
+  }
+  return ~std::uint64_t{0};
 }
 
 void Control::plan_patrol() {
   patrol_due_.cancel();
   if (!patrolling_ || !protection_.enabled()) return;
-  std::uint64_t due = ~std::uint64_t{0};
-  for (const std::uint64_t word : protection_.wrong_words()) due = std::min(due, visit_ps(word));
-  if (due == ~std::uint64_t{0}) return;
-  patrol_due_.notify(protocol::from_ps(due > now_ps() ? due - now_ps() : 0));
+  // What has been passed since the last visit was right; what is wrong there now is so too late.
+  if (now_ps() > 0) patrolled_ps_ = std::max(patrolled_ps_, now_ps() - 1);
+  std::uint64_t due = protection_.next_find();
+  auto word = protection_.next_wrong(next_place());
+  if (!word) word = protection_.next_wrong(0);
+  if (word) due = std::min(due, visit_ps(*word));
+  if (due == dram::Retention::kNever) return;
+  patrol_due_.notify(protocol::from_ps(due - std::min(due, now_ps())));
 }
 
+/// Visits the words that are due, usually one.
 void Control::patrol() {
   const std::uint64_t now = now_ps();
-  std::vector<std::uint64_t> due;
-  for (const std::uint64_t word : protection_.wrong_words()) {
-    if (visit_ps(word) <= now) due.push_back(word);
-  }
+  protection_.find(now);
+  const std::uint64_t from = next_place();
+  const auto visit = [&](std::uint64_t first, std::uint64_t last) {
+    auto word = protection_.next_wrong(first);
+    for (; word && *word <= last && visit_ps(*word) <= now;
+         word = protection_.next_wrong(*word + 1)) {
+      protection_.patrol(*word, now);
+    }
+  };
+  visit(from, ~std::uint64_t{0});
+  if (from > 0) visit(0, from - 1);
   patrolled_ps_ = std::max(patrolled_ps_, now);
-  for (const std::uint64_t word : due) protection_.patrol(word, now);
   plan_patrol();
 }
 
@@ -188,8 +229,9 @@ void Control::set_refresh_rate(unsigned rate, std::uint64_t time_ps) {
   if (rate == 0) {
     protection_.stop_refresh(time_ps);
   } else {
-    protection_.start_refresh(time_ps);
+    protection_.start_refresh(std::min(time_ps, controller_.asleep_from()));
   }
+  plan_patrol();
 }
 
 }  // namespace lookaside::ddr

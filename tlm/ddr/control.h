@@ -9,21 +9,29 @@
 
 #include <lookaside/ddr/controller.h>
 #include <lookaside/ddr/protection.h>
+#include <lookaside/dram/rounds.h>
 #include <lookaside/observe/statistic.h>
 #include <lookaside/protocol/ddr_control_if.h>
 
 namespace lookaside::ddr {
 
 struct ControlConfig {
-  bool ecc = false;                             ///< the code is on from the beginning
-  std::uint64_t seed = 1;                       ///< of the cells that lose their charge first
-  std::uint64_t patrol_ps = 1'000'000'000'000;  ///< a round of the patrol scrubber until changed
+  bool ecc = false;        ///< the code is on from the beginning
+  std::uint64_t seed = 1;  ///< of the cells that lose their charge first
 };
 
 /// Stands beside a Controller, whose data it guards. Processes: one method, the patrol scrubber,
 /// which is woken only where it would find a wrong word: an undamaged memory costs nothing. The
 /// scrubber's own reads take no time on the DRAM's buses. A round visits memory in rising order,
 /// evenly over the period.
+///
+/// With refresh off, a round keeps alive what it comes by in time, and finds what it comes by too
+/// late. It is woken for that only where something is lost, and once a round that is longer than
+/// the refresh window.
+///
+/// With refresh off, cells hold their charge while memory is in self-refresh: all of it, since only
+/// the controller's idle time as a whole is known. A rank that sleeps while another is used counts
+/// as awake.
 class Control : public sc_core::sc_module, public protocol::ddr_control_if {
  public:
   sc_core::sc_export<protocol::ddr_control_if> control;
@@ -49,16 +57,17 @@ class Control : public sc_core::sc_module, public protocol::ddr_control_if {
   void deny(bool denied);
   void patrol();
   void plan_patrol();
+  void begin_round(std::uint64_t time_ps);
+  void tell_rounds(std::uint64_t time_ps);
   std::uint64_t visit_ps(std::uint64_t word) const;
+  std::uint64_t next_place() const;
   void register_statistics();
 
   Controller& controller_;
   Protection protection_;
   bool patrolling_ = false;
-  std::uint64_t patrol_period_ps_;
-  std::uint64_t patrol_since_ps_ = 0;
+  dram::Rounds rounds_;
   std::uint64_t patrolled_ps_ = 0;  ///< words due until then have been visited
-  std::uint64_t memory_bytes_ = 0;
   unsigned refresh_rate_;
   std::function<void(const protocol::DdrError&)> listener_;
   sc_core::sc_event patrol_due_;

@@ -27,6 +27,14 @@ std::uint64_t sleep_after(const ControllerConfig& config) {
   return Clock(config.organization.device.data_rate_mts).time_of(config.channel.self_refresh_after);
 }
 
+/// With all of the words it begins and ends in: of these, memory is read and written.
+Request in_words(Request request) {
+  const std::uint64_t before = request.offset % kWordBytes;
+  request.offset -= before;
+  request.bytes = (request.bytes + before + kWordBytes - 1) / kWordBytes * kWordBytes;
+  return request;
+}
+
 }  // namespace
 
 Controller::Controller(const sc_core::sc_module_name& name, const ControllerConfig& config,
@@ -110,6 +118,7 @@ void Controller::commanded(unsigned channel, const dram::Command& command) {
 
 tlm::tlm_sync_enum Controller::nb_transport_fw(Payload& payload, tlm::tlm_phase& phase,
                                                sc_core::sc_time& delay) {
+  if (sleep_after_ps_ != 0 && phase == tlm::BEGIN_REQ) wake(protocol::local_ps(delay));
   return nb_port_.forward(payload, phase, delay);
 }
 
@@ -119,6 +128,7 @@ void Controller::b_transport(Payload& payload, sc_core::sc_time& delay) {
     payload.set_response_status(request.status);
     return;
   }
+  if (sleep_after_ps_ != 0) wake(protocol::local_ps(delay));
   if (config_.timing == Timing::kApproximate) return b_queued(payload, request, delay);
   // Only a guard and a waveform want to know the time before the access.
   const std::uint64_t now = memory_.guarded() || activity_signal_ ? protocol::local_ps(delay) : 0;
@@ -149,12 +159,38 @@ void Controller::ask_model(Payload& payload, const Request& request, const Deed&
   meters_.access(request.requester, payload.get_data_length());
   if (request.atomic != nullptr) meters_.atomic(request.atomic->op);
   const std::uint64_t simulated = now - delay.value();
-  const Temporal::Answer answer = temporal_.serve(payload, request, deed, now, simulated);
+  const bool modifies = request.atomic == nullptr && deed.reads && deed.writes;
+  const Temporal::Answer answer = modifies
+                                      ? modify(payload, request, now, simulated)
+                                      : temporal_.serve(payload, request, deed, now, simulated);
   delay += protocol::from_ps(answer.finish_ps - now);
   if (activity_signal_ && (deed.reads || deed.writes)) {
     show(now, payload, request, map_.locate(request.offset), static_cast<unsigned>(answer.row) + 1);
     activity_signal_.set(answer.finish_ps, 0);
   }
+}
+
+/// A plain write with parts of words, in stretches of bursts that are read first and that are not.
+Temporal::Answer Controller::modify(const Payload& payload, const Request& request,
+                                    std::uint64_t now_ps, std::uint64_t horizon_ps) {
+  const bool masked = payload.get_byte_enable_ptr() != nullptr;
+  Temporal::Answer answer{};
+  Request part = request;
+  Bursts bursts(map_.burst_bytes(), request.offset, request.bytes);
+  while (!bursts.done()) {
+    const bool reads = masked || bursts.splits_word();
+    do {
+      bursts.next();
+    } while (!bursts.done() && (masked || bursts.splits_word()) == reads);
+    const std::uint64_t end = std::min(bursts.offset(), request.offset + request.bytes);
+    part.bytes = end - part.offset;
+    const Temporal::Answer of_part =
+        temporal_.serve(payload, masked ? part : in_words(part), {reads, true}, now_ps, horizon_ps);
+    if (part.offset == request.offset) answer.row = of_part.row;
+    answer.finish_ps = std::max(answer.finish_ps, of_part.finish_ps);
+    part.offset = end;
+  }
+  return answer;
 }
 
 void Controller::b_queued(Payload& payload, const Request& request, sc_core::sc_time& delay) {
@@ -169,7 +205,7 @@ void Controller::b_queued(Payload& payload, const Request& request, sc_core::sc_
 
 /// H-DMI-18: a hint promises that a request for this address and command would succeed now.
 void Controller::hint(Payload& payload, const Request& request) const {
-  const bool may = config_.timing == Timing::kCalibrated && !asleep_ &&
+  const bool may = config_.timing == Timing::kCalibrated &&
                    (request.requester == protocol::Requester::kHartFetch ||
                     request.requester == protocol::Requester::kHartData);
   payload.set_dmi_allowed(may && !withheld(payload, request));

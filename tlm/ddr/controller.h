@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <systemc>
@@ -38,7 +40,10 @@ namespace lookaside::ddr {
 ///
 /// Addresses at the socket are physical; a router maps each of regions() with an offset of its
 /// base. What payloads do: see Memory. An atomic that reads and writes takes the DRAM twice and is
-/// answered when it has read; a store-conditional that fails takes none.
+/// answered when it has read; a store-conditional that fails takes none. A plain write for which
+/// the guard wants whole words (error correction) and which leaves part of one takes the DRAM
+/// twice, too, and is answered so: the bursts with such a part are read and written, with byte
+/// enables all.
 ///
 /// DMI: whole regions, read and write, except granules that hold a watched range (read only) or a
 /// denied one (nothing). While memory is in self-refresh no pointer is lent, and its beginning
@@ -87,6 +92,14 @@ class Controller : public sc_core::sc_module {
   using RefreshCallback = std::function<void(unsigned rate, std::uint64_t clock)>;
   void on_refresh_rate(RefreshCallback callback);
 
+  /// Told, before the access that ends it is executed, from when to when all of memory was in
+  /// self-refresh. One callback.
+  using SleepCallback = std::function<void(std::uint64_t from_ps, std::uint64_t to_ps)>;
+  void on_sleep(SleepCallback callback) { sleep_callback_ = std::move(callback); }
+  /// When all of memory goes into self-refresh unless somebody comes, ps: in the past if it sleeps,
+  /// the last ps of time if it never does.
+  std::uint64_t asleep_from() const;
+
   /// Memory as it is configured: sorted, neighbours joined.
   std::vector<Region> regions() const;
   const ControllerConfig& config() const { return config_; }
@@ -112,10 +125,14 @@ class Controller : public sc_core::sc_module {
 
   void ask_model(Payload& payload, const Request& request, const Deed& deed,
                  sc_core::sc_time& delay);
+  Temporal::Answer modify(const Payload& payload, const Request& request, std::uint64_t now_ps,
+                          std::uint64_t horizon_ps);
   void hint(Payload& payload, const Request& request) const;
   bool withheld(const Payload& payload, const Request& request) const;
   void revoke(std::uint64_t first, std::uint64_t last);
   void revoke_all();
+  bool asleep() const;
+  void wake(std::uint64_t at_ps);
   void used(std::uint64_t until_ps);
   void fall_asleep();
   void commanded(unsigned channel, const dram::Command& command);
@@ -141,8 +158,8 @@ class Controller : public sc_core::sc_module {
   bool granted_ = false;
   std::uint64_t sleep_after_ps_;  // 0: never
   std::uint64_t awake_until_ps_ = 0;
-  bool asleep_ = false;
   sc_core::sc_event sleep_;
+  SleepCallback sleep_callback_;
 
   observe::Signal address_signal_;
   observe::Signal requester_signal_;

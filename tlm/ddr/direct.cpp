@@ -42,7 +42,7 @@ bool Controller::get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& dmi) {
   const std::uint64_t address = payload.get_address();
   const BackingStore::Span* span = memory_.store().find(address, 1);
   dmi.init();
-  if (span == nullptr || asleep_) {
+  if (span == nullptr || asleep()) {
     dmi.set_start_address(address);
     dmi.set_end_address(address);
     return false;
@@ -64,23 +64,37 @@ bool Controller::get_direct_mem_ptr(Payload& payload, tlm::tlm_dmi& dmi) {
   return true;
 }
 
+std::uint64_t Controller::asleep_from() const {
+  return sleep_after_ps_ == 0 ? ~std::uint64_t{0} : awake_until_ps_ + sleep_after_ps_;
+}
+
+/// Told from the last access, not from the event: that one is only armed while a pointer is lent.
+bool Controller::asleep() const {
+  return sc_core::sc_time_stamp().value() >= asleep_from();
+}
+
+/// An access begins at this time.
+void Controller::wake(std::uint64_t at_ps) {
+  const std::uint64_t from = asleep_from();
+  if (at_ps <= from) return;
+  awake_until_ps_ = at_ps;
+  if (sleep_callback_) sleep_callback_(from, at_ps);
+}
+
 /// An access ends at this time: memory is awake until then, and self-refresh is a while away.
 void Controller::used(std::uint64_t until_ps) {
-  asleep_ = false;
   awake_until_ps_ = std::max(awake_until_ps_, until_ps);
   if (!granted_) return;
   const std::uint64_t now = sc_core::sc_time_stamp().value();
-  sleep_.notify(protocol::from_ps(awake_until_ps_ + sleep_after_ps_ - now));
+  sleep_.notify(protocol::from_ps(asleep_from() - now));
 }
 
 void Controller::fall_asleep() {
   const std::uint64_t now = sc_core::sc_time_stamp().value();
-  const std::uint64_t due = awake_until_ps_ + sleep_after_ps_;
-  if (now < due) {
-    sleep_.notify(protocol::from_ps(due - now));
+  if (now < asleep_from()) {
+    sleep_.notify(protocol::from_ps(asleep_from() - now));
     return;
   }
-  asleep_ = true;
   revoke_all();
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include <lookaside/ddr/bursts.h>
 #include <lookaside/ddr/memory.h>
 
 namespace lookaside::ddr {
@@ -23,6 +24,12 @@ bool is_atomic_shape(const tlm::tlm_generic_payload& payload) {
 std::uint32_t writer_of(const Request& request) {
   if (request.atomic != nullptr) return request.atomic->initiator;
   return request.requester == Requester::kHartData ? request.access->hart : Reservations::kNobody;
+}
+
+WriteKind write_kind(const tlm::tlm_generic_payload& payload, const Request& request,
+                     const Deed& deed) {
+  if (request.atomic != nullptr && deed.reads) return WriteKind::kModified;
+  return payload.get_byte_enable_ptr() == nullptr ? WriteKind::kWhole : WriteKind::kMasked;
 }
 
 }  // namespace
@@ -49,10 +56,18 @@ Request Memory::look(Payload& payload) const {
   return request;
 }
 
+bool Memory::modifies(const Payload& payload, const Request& request) const {
+  return guard_ != nullptr && payload.is_write() && guard_->whole_words() &&
+         splits_word(request.offset, request.offset + request.bytes - 1, payload);
+}
+
 Deed Memory::execute(Payload& payload, const Request& request, std::uint64_t time_ps) {
   const std::uint64_t first = payload.get_address();
   const std::uint64_t last = first + request.bytes - 1;
-  Deed deed{payload.is_read() || request.atomic != nullptr, payload.is_write()};
+  // A store-conditional needs nothing of memory: the controller itself knows the reservation.
+  const bool conditional =
+      request.atomic != nullptr && request.atomic->op == AtomicOp::kStoreConditional;
+  Deed deed{!conditional && (payload.is_read() || request.atomic != nullptr), payload.is_write()};
   if (guard_ != nullptr && deed.reads) {
     const tlm::tlm_response_status status = guard_->reading(first, last, time_ps);
     if (status != tlm::TLM_OK_RESPONSE) {
@@ -62,8 +77,6 @@ Deed Memory::execute(Payload& payload, const Request& request, std::uint64_t tim
   }
   if (request.atomic != nullptr) {
     deed.writes = execute(*request.atomic, payload, *request.span);
-    // A store-conditional needs nothing of memory: the controller itself knows the reservation.
-    deed.reads = request.atomic->op != AtomicOp::kStoreConditional;
     payload.set_response_status(tlm::TLM_OK_RESPONSE);
   } else {
     payload.set_response_status(transfer(payload, *request.span));
@@ -72,8 +85,8 @@ Deed Memory::execute(Payload& payload, const Request& request, std::uint64_t tim
   if (deed.writes) {
     reservations_.written(writer_of(request), first, last);
     if (guard_ != nullptr) {
-      const bool whole = payload.get_byte_enable_ptr() == nullptr;
-      guard_->written(first, last, time_ps, false, whole);
+      guard_->written(first, last, time_ps, write_kind(payload, request, deed));
+      deed.reads = deed.reads || modifies(payload, request);
     }
   }
   return deed;
@@ -156,7 +169,7 @@ unsigned Memory::debug(Payload& payload, std::uint64_t time_ps) {
     std::memcpy(memory, payload.get_data_ptr(), bytes);
     reservations_.written(Reservations::kNobody, address, address + bytes - 1);
     if (guard_ != nullptr) {
-      guard_->written(address, address + bytes - 1, time_ps, true, true);
+      guard_->written(address, address + bytes - 1, time_ps, WriteKind::kDebug);
     }
   }
   return static_cast<unsigned>(bytes);

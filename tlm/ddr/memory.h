@@ -17,6 +17,14 @@
 
 namespace lookaside::ddr {
 
+/// How bytes came to be written.
+enum class WriteKind : std::uint8_t {
+  kWhole,     ///< all of them, by a payload
+  kMasked,    ///< by a payload with byte enables, which may have left some as they were
+  kModified,  ///< all of them, by an atomic: it read them just now
+  kDebug,     ///< all of them, by transport_dbg
+};
+
 /// Sees the data that payloads and debug accesses move: for memory protection. Addresses are
 /// physical and inclusive.
 class DataGuard {
@@ -26,16 +34,17 @@ class DataGuard {
   /// than TLM_OK_RESPONSE ends the access with that status, and nothing is moved.
   virtual tlm::tlm_response_status reading(std::uint64_t first, std::uint64_t last,
                                            std::uint64_t time_ps) = 0;
-  /// These bytes have been written; `debug`: by transport_dbg; not `whole`: byte enables may have
-  /// left some as they were.
-  virtual void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps, bool debug,
-                       bool whole) = 0;
+  /// These bytes have been written.
+  virtual void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
+                       WriteKind kind) = 0;
+  /// Whether a write of part of an aligned word of 8 bytes has to read the word.
+  virtual bool whole_words() const { return false; }
 };
 
 /// What an access does to the DRAM: what is to be timed.
 struct Deed {
   bool reads = false;
-  bool writes = false;  ///< after it has read, if it does both
+  bool writes = false;  ///< after it has read, if it does both: an atomic, or see Memory::modifies
 };
 
 /// An access to RAM that has been looked at and found well-formed, or answered at once.
@@ -79,6 +88,8 @@ class Memory {
            payload.get_byte_enable_ptr() == nullptr;
   }
   static Deed move_of(const Payload& payload) { return {payload.is_read(), payload.is_write()}; }
+  /// Whether a plain write has to read first: it leaves parts of words that a guard wants whole.
+  bool modifies(const Payload& payload, const Request& request) const;
   /// The bytes will be wanted: the host may fetch them while something else is computed.
   void prefetch(const Payload& payload, const Request& request) const {
     if (stores_data_) __builtin_prefetch(BackingStore::at(*request.span, payload.get_address()));

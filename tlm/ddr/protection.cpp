@@ -47,7 +47,7 @@ void Protection::settle() {
 
 void Protection::enable(bool on) {
   enabled_ = on;
-  for (const auto& [word, stored] : wrong_) show(word, stored);
+  for (const auto& [word, wrong] : wrong_) show(word, wrong.stored);
 }
 
 void Protection::flip(std::uint64_t word, std::uint64_t data_mask, std::uint8_t check_mask) {
@@ -55,7 +55,7 @@ void Protection::flip(std::uint64_t word, std::uint64_t data_mask, std::uint8_t 
   const auto found = wrong_.find(word);
   dram::EccWord stored;
   if (found != wrong_.end()) {
-    stored = found->second;
+    stored = found->second.stored;
   } else {
     stored.data = load(word);
     stored.check = dram::ecc_check_bits(stored.data);
@@ -67,7 +67,7 @@ void Protection::flip(std::uint64_t word, std::uint64_t data_mask, std::uint8_t 
   if (dram::ecc_decode(stored).verdict == EccVerdict::kClean) {
     wrong_.erase(word);  // flipped back
   } else {
-    wrong_[word] = stored;
+    wrong_[word].stored = stored;
   }
 }
 
@@ -87,16 +87,38 @@ void Protection::stop_refresh(std::uint64_t time_ps) {
   settle();
 }
 
-void Protection::start_refresh(std::uint64_t time_ps) {
-  if (!retention_.stopped()) return;
+std::uint64_t Protection::bytes() const {
   const auto& last = store_.spans().back();
-  for (const auto& cell : retention_.start(last.offset + (last.last - last.first) + 1, time_ps)) {
+  return last.offset + (last.last - last.first) + 1;
+}
+
+void Protection::lose(std::uint64_t word, std::uint64_t bit) {
+  const auto before = wrong_.find(word);
+  if (before != wrong_.end() && (before->second.decayed & bit) != 0) return;
+  flip(word, bit, 0);
+  ++counts_.decayed;
+  const auto after = wrong_.find(word);
+  if (after != wrong_.end()) after->second.decayed |= bit;
+}
+
+void Protection::lose(const std::vector<dram::Retention::Cell>& cells) {
+  for (const auto& cell : cells) {
     for (const auto& span : store_.spans()) {
       if (cell.word < span.offset || cell.word - span.offset > span.last - span.first) continue;
-      flip(span.first + (cell.word - span.offset), std::uint64_t{1} << cell.bit, 0);
-      ++counts_.decayed;
+      lose(span.first + (cell.word - span.offset), std::uint64_t{1} << cell.bit);
     }
   }
+}
+
+void Protection::start_refresh(std::uint64_t time_ps) {
+  if (!retention_.stopped()) return;
+  lose(retention_.start(bytes(), time_ps));
+  settle();
+}
+
+void Protection::slept(std::uint64_t from_ps, std::uint64_t to_ps) {
+  if (!retention_.stopped()) return;
+  lose(retention_.refreshed(bytes(), from_ps, to_ps));
   settle();
 }
 
@@ -110,8 +132,7 @@ void Protection::decay(std::uint64_t first, std::uint64_t last, std::uint64_t ti
     if (cell.word < span.offset || cell.word - span.offset > span.last - span.first) continue;
     const std::uint64_t word = span.first + (cell.word - span.offset);
     if (word >= kept_first && word + kInWord <= kept_last) continue;
-    flip(word, std::uint64_t{1} << cell.bit, 0);
-    ++counts_.decayed;
+    lose(word, std::uint64_t{1} << cell.bit);
   }
 }
 
@@ -130,7 +151,7 @@ tlm::tlm_response_status Protection::reading(std::uint64_t first, std::uint64_t 
   }
   tlm::tlm_response_status status = tlm::TLM_OK_RESPONSE;
   for (auto at = first_in(first); at != wrong_.end() && at->first <= last;) {
-    const dram::EccResult result = dram::ecc_decode(at->second);
+    const dram::EccResult result = dram::ecc_decode(at->second.stored);
     log(at->first, result, EccFinder::kRead, time_ps);
     const bool corrected = result.verdict == EccVerdict::kCorrected;
     if (!corrected) status = tlm::TLM_GENERIC_ERROR_RESPONSE;
@@ -146,22 +167,25 @@ tlm::tlm_response_status Protection::reading(std::uint64_t first, std::uint64_t 
 }
 
 /// Part of a wrong word has been written; the backing store has the new bytes beside the old ones.
-void Protection::overwrite(Words::iterator at, std::uint64_t time_ps, bool debug) {
-  const dram::EccResult result = dram::ecc_decode(at->second);
+void Protection::overwrite(Words::iterator at, std::uint64_t time_ps, WriteKind kind) {
+  const dram::EccResult result = dram::ecc_decode(at->second.stored);
+  // A debugger is no part of the system, and who has read the words has already taken notice.
+  const bool notice = kind == WriteKind::kWhole || kind == WriteKind::kMasked;
+  if (enabled_ && notice) log(at->first, result, EccFinder::kPartialWrite, time_ps);
   if (!enabled_ || result.verdict == EccVerdict::kCorrected) {
-    if (enabled_ && !debug) log(at->first, result, EccFinder::kPartialWrite, time_ps);
+    if (enabled_ && kind != WriteKind::kDebug) ++counts_.scrubbed;
     repair(at);
     return;
   }
-  if (!debug) log(at->first, result, EccFinder::kPartialWrite, time_ps);
   const std::uint64_t value = load(at->first);
   // Two wrong check bits: stays uncorrectable, whatever the data.
-  at->second = {value, static_cast<std::uint8_t>(dram::ecc_check_bits(value) ^ 3)};
+  at->second.stored = {value, static_cast<std::uint8_t>(dram::ecc_check_bits(value) ^ 3)};
 }
 
-void Protection::written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps, bool debug,
-                         bool whole) {
-  if (retention_.stopped() && !debug) {
+void Protection::written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
+                         WriteKind kind) {
+  const bool whole = kind != WriteKind::kMasked;
+  if (retention_.stopped() && kind != WriteKind::kDebug) {
     if (whole) {
       decay(first, last, time_ps, first, last);
     } else {
@@ -174,22 +198,39 @@ void Protection::written(std::uint64_t first, std::uint64_t last, std::uint64_t 
     if (whole && at->first >= first && at->first + kInWord <= last) {
       repair(at);
     } else {
-      overwrite(at, time_ps, debug);
+      overwrite(at, time_ps, kind);
     }
     at = next;
   }
   settle();
 }
 
+void Protection::patrolled(const std::optional<dram::Rounds>& rounds, std::uint64_t time_ps) {
+  lose(retention_.patrol(rounds, time_ps));
+  settle();
+}
+
+void Protection::find(std::uint64_t time_ps) {
+  if (next_find() > time_ps) return;
+  lose(retention_.found(time_ps));
+  settle();
+}
+
 void Protection::patrol(std::uint64_t address, std::uint64_t time_ps) {
   const auto at = wrong_.find(address & ~kInWord);
   if (!enabled_ || at == wrong_.end()) return;
-  const dram::EccResult result = dram::ecc_decode(at->second);
+  const dram::EccResult result = dram::ecc_decode(at->second.stored);
   log(at->first, result, EccFinder::kPatrol, time_ps);
   if (result.verdict != EccVerdict::kCorrected) return;
   ++counts_.scrubbed;
   repair(at);
   settle();
+}
+
+std::optional<std::uint64_t> Protection::next_wrong(std::uint64_t address) const {
+  const auto found = wrong_.lower_bound(address);
+  if (found == wrong_.end()) return std::nullopt;
+  return found->first;
 }
 
 std::vector<std::uint64_t> Protection::wrong_words() const {

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <vector>
 
+#include <lookaside/ddr/bursts.h>
 #include <lookaside/ddr/memory.h>
 #include <lookaside/dram/retention.h>
 #include <lookaside/dram/secded.h>
@@ -34,13 +36,15 @@ struct EccError {
 ///
 /// Only wrong words are kept, so an undamaged memory costs nothing. The backing store holds what a
 /// reader gets: of a wrong word its corrected data while the code is on and can, else the wrong
-/// bits. Check bits are written with every write, also while the code is off; a write of part of a
-/// word takes the rest as a reader would get it, so with the code off it makes wrong bits right
-/// for good in the eyes of the code, and with the code on it ends a correctable error and keeps an
-/// uncorrectable word uncorrectable. An uncorrectable word answers reads with
-/// TLM_GENERIC_ERROR_RESPONSE, which a hart sees as an access fault; writes pass. While a word is
-/// wrong, or refresh is off, pointers are denied. Debug accesses see the backing store and log
-/// nothing.
+/// bits. Check bits are written with every write, also while the code is off. While it is on, a
+/// write of part of a word reads the word before, which the controller times and counts: RD and WR
+/// where a whole word is a WR. A write of part of a word takes the rest as a reader would get it,
+/// so with the code off it makes wrong bits right for good in the eyes of the code, and with the
+/// code on it ends a correctable error and keeps an uncorrectable word uncorrectable. An
+/// uncorrectable word answers reads with TLM_GENERIC_ERROR_RESPONSE, which a hart sees as an access
+/// fault; writes pass. An atomic that reads and writes notices an error once, as a read. While a
+/// word is wrong, or refresh is off, pointers are denied. Debug accesses see the backing store and
+/// log nothing.
 class Protection : public DataGuard {
  public:
   struct Hooks {
@@ -48,6 +52,8 @@ class Protection : public DataGuard {
     std::function<void(bool denied)> deny;  ///< pointers to all memory
     std::function<void()> changed;          ///< there are other wrong words than before
   };
+  /// Errors of one bit and of more are counted each time somebody finds them. Scrubbed: words with
+  /// a single-bit error made right in memory, by demand, by a partial write or by the patrol.
   struct Counts {
     std::uint64_t corrected = 0, uncorrectable = 0, scrubbed = 0, injected = 0, decayed = 0;
   };
@@ -66,20 +72,38 @@ class Protection : public DataGuard {
 
   void stop_refresh(std::uint64_t time_ps);
   void start_refresh(std::uint64_t time_ps);
+  /// Memory has refreshed itself, whatever stop_refresh() said: it was in self-refresh.
+  void slept(std::uint64_t from_ps, std::uint64_t to_ps);
 
+  /// From now on the patrol scrubber's rounds restore cells while refresh is off; nullopt: there
+  /// are none.
+  void patrolled(const std::optional<dram::Rounds>& rounds, std::uint64_t time_ps);
+  /// When find() should be called next; the last ps of time: never. It spoils the words whose lost
+  /// cells the patrol comes by, so that patrol() finds them.
+  std::uint64_t next_find() const { return retention_.next_find(); }
+  void find(std::uint64_t time_ps);
   /// The patrol scrubber reads the word at `address`, repairs it if it can, and says what it found.
   void patrol(std::uint64_t address, std::uint64_t time_ps);
+  /// The lowest wrong word at `address` or above; none: all are right.
+  std::optional<std::uint64_t> next_wrong(std::uint64_t address) const;
   /// Physical addresses of the wrong words, rising.
   std::vector<std::uint64_t> wrong_words() const;
+  /// Of the DRAM, from its beginning to the end of the last region.
+  std::uint64_t bytes() const;
   const Counts& counts() const { return counts_; }
 
   tlm::tlm_response_status reading(std::uint64_t first, std::uint64_t last,
                                    std::uint64_t time_ps) override;
-  void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps, bool debug,
-               bool whole) override;
+  void written(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
+               WriteKind kind) override;
+  bool whole_words() const override { return enabled_; }
 
  private:
-  using Words = std::map<std::uint64_t, dram::EccWord>;  // physical address -> as stored
+  struct Wrong {
+    dram::EccWord stored;
+    std::uint64_t decayed = 0;  // cells that have lost their charge: they cannot lose it again
+  };
+  using Words = std::map<std::uint64_t, Wrong>;  // by physical address
 
   std::uint8_t* host(std::uint64_t word) const;
   std::uint64_t load(std::uint64_t word) const;
@@ -87,14 +111,15 @@ class Protection : public DataGuard {
   Words::iterator repair(Words::iterator at);
   void settle();
   void flip(std::uint64_t word, std::uint64_t data_mask, std::uint8_t check_mask);
+  void lose(std::uint64_t word, std::uint64_t bit);
+  void lose(const std::vector<dram::Retention::Cell>& cells);
   void decay(std::uint64_t first, std::uint64_t last, std::uint64_t time_ps,
              std::uint64_t kept_first, std::uint64_t kept_last);
   void log(std::uint64_t word, const dram::EccResult& result, EccFinder finder,
            std::uint64_t time_ps);
-  void overwrite(Words::iterator at, std::uint64_t time_ps, bool debug);
+  void overwrite(Words::iterator at, std::uint64_t time_ps, WriteKind kind);
   Words::iterator first_in(std::uint64_t first) { return wrong_.lower_bound(first & ~kInWord); }
 
-  static constexpr std::uint64_t kWordBytes = 8;
   static constexpr std::uint64_t kInWord = kWordBytes - 1;
 
   const BackingStore& store_;

@@ -76,6 +76,8 @@ bool Queueing::enter(QueueClient& client, tlm::tlm_generic_payload& payload,
     a.source = &meters_.source(request.requester, index);
     a.bursts = {map_.burst_bytes(), request.offset, request.bytes};
     a.write = payload.is_write();
+    a.masked = payload.get_byte_enable_ptr() != nullptr;
+    if (request.atomic == nullptr && memory_.modifies(payload, request)) a.half = Half::kFirst;
     accepted = blocked_.empty() && accept(ticket, a.arrival);
     if (!accepted) blocked_.push_back(ticket);
   }
@@ -117,17 +119,31 @@ bool Queueing::room_for_any(const Access& access, std::uint64_t clock) {
   return channels_[channel].core->has_room(false) && channels_[channel].core->has_room(true);
 }
 
+/// At once past those that it leaves out: an access whose last burst is answered must be at its
+/// end.
+void Queueing::Access::next_burst() {
+  bursts.next();
+  while (half == Half::kSecond && !bursts.done() && !reads_first()) bursts.next();
+}
+
+/// Its next burst.
+dram::Transaction Queueing::Access::burst(const dram::Mapping& map) const {
+  dram::Transaction t;
+  t.at = map.locate(bursts.offset());
+  t.kind = kind;
+  const bool modified = half == Half::kSecond || (half == Half::kFirst && reads_first());
+  t.write = half == Half::kSecond || (write && !modified);
+  t.mask = modified ? bursts.in_words().mask(t.write, nullptr) : bursts.mask(t.write, payload);
+  return t;
+}
+
 /// False when a queue is full before the last of them has entered.
 bool Queueing::push_bursts(std::uint32_t ticket, std::uint64_t clock) {
   while (!accesses_[ticket].bursts.done()) {
     Access& a = accesses_[ticket];
-    dram::Transaction t;
+    dram::Transaction t = a.burst(map_);
     t.id = bursts_ << kTicketBits | ticket;
-    t.at = map_.locate(a.bursts.offset());
-    t.write = a.write;
     t.priority = priority_[a.kind];
-    t.kind = a.kind;
-    t.mask = a.bursts.mask(a.write, a.payload);
     const unsigned channel = t.at.channel;
     Channel& c = channels_[channel];
     step(channel, clock);
@@ -141,7 +157,7 @@ bool Queueing::push_bursts(std::uint32_t ticket, std::uint64_t clock) {
     ++bursts_;
     ++a.waiting;
     ++c.awaited;
-    a.bursts.next();
+    a.next_burst();
     if (posted_) step(channel, clock);
   }
   return true;
@@ -231,7 +247,9 @@ void Queueing::deliver(std::uint32_t ticket) {
   const Access done = accesses_[ticket];
   free_.push_back(ticket);
   if (done.client == nullptr) return;
-  if (done.deed.reads && done.deed.writes) write_back(done);
+  const bool read_first =
+      done.request.atomic != nullptr ? done.deed.reads : done.half == Half::kFirst;
+  if (read_first && done.deed.writes) write_back(done);
   if (done.request.span != nullptr) {
     memory_.announce(*done.payload, done.request, done.deed, now_ps());
   }
@@ -246,6 +264,11 @@ void Queueing::write_back(const Access& access) {
   a.source = access.source;
   a.bursts = {map_.burst_bytes(), access.request.offset, access.request.bytes};
   a.write = true;
+  if (access.half == Half::kFirst) {
+    a.half = Half::kSecond;
+    a.masked = access.masked;
+    if (!a.reads_first()) a.next_burst();
+  }
   if (!blocked_.empty() || !accept(ticket, a.arrival)) blocked_.push_back(ticket);
 }
 

@@ -38,7 +38,9 @@ class QueueClient {
 /// An access of several bursts takes one place for each; its bursts enter in order of address. One
 /// that finds no room waits, and all later ones wait behind it. It is executed, its data moved,
 /// when its last burst has found room: in the order in which accesses came. One that reads and
-/// writes (an atomic) is answered when it has read; the write follows by itself.
+/// writes is answered when it has read; the write follows by itself: an atomic, and a plain write
+/// whose parts of words the guard wants whole (Memory::modifies), of which the bursts that hold
+/// such a part are read first, with byte enables all of them.
 class Queueing : public sc_core::sc_module {
  public:
   Queueing(const sc_core::sc_module_name& name, const ControllerConfig& config,
@@ -78,6 +80,12 @@ class Queueing : public sc_core::sc_module {
   std::string first_violation() const;
 
  private:
+  /// Which bursts an access pushes, and how.
+  enum class Half : std::uint8_t {
+    kAll,     // the access is all reads or all writes
+    kFirst,   // it modifies: reads what it must, writes the rest
+    kSecond,  // writes what the first half has read
+  };
   struct Access {
     QueueClient* client = nullptr;  // null: nobody waits, and the payload may be gone
     tlm::tlm_generic_payload* payload = nullptr;
@@ -89,7 +97,13 @@ class Queueing : public sc_core::sc_module {
     std::uint64_t finish = 0;   // clock of the last answer so far
     std::uint32_t waiting = 0;  // answers to come
     std::uint8_t kind = 0;
-    bool write = false;    // its bursts are writes
+    Half half = Half::kAll;
+    bool masked = false;  // by byte enables
+    bool write = false;   // its bursts are writes
+    /// Whether its next burst belongs to those that are read first.
+    bool reads_first() const { return masked || bursts.splits_word(); }
+    void next_burst();
+    dram::Transaction burst(const dram::Mapping& map) const;
     bool refused = false;  // a queue was full when it came
   };
   struct Due {

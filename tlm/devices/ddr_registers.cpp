@@ -47,6 +47,7 @@ constexpr std::uint32_t kIrqInjectFailed = 8;
 constexpr std::uint32_t kAllIrqs =
     kIrqCorrected | kIrqUncorrectable | kIrqLogOverflow | kIrqInjectFailed;
 constexpr std::uint64_t kPsInUs = 1'000'000;
+constexpr std::uint32_t kPatrolPeriodUs = protocol::kDdrPatrolPeriodPs / kPsInUs;
 
 constexpr RegisterMode kRo = RegisterMode::kReadOnly;
 constexpr RegisterMode kWo = RegisterMode::kWriteOnly;
@@ -78,8 +79,9 @@ constexpr CounterText kCounters[] = {
 static_assert(sizeof(kCounters) / sizeof(kCounters[0]) == protocol::kDdrCounterCount);
 
 std::vector<RegisterField> irq_fields() {
-  return {{0, 1, "CORRECTED", "A single-bit error was corrected."},
-          {1, 1, "UNCORRECTABLE", "An error of more bits was answered with an error response."},
+  return {{0, 1, "CORRECTED", "A single-bit error was found and corrected."},
+          {1, 1, "UNCORRECTABLE",
+           "An error of more bits was found; a read of it is answered with an error."},
           {2, 1, "LOG_OVERFLOW", "An error found the log full and was only counted."},
           {3, 1, "INJECT_FAILED", "An injection named an address without memory."}};
 }
@@ -102,8 +104,10 @@ std::vector<RegisterDescription> control_rows() {
             {8, 8, "CHANNELS", "Channels."},
             {16, 8, "RANKS", "Ranks of each channel."}}),
       word(kRefresh, 0x0C, kRw, 1, "REFRESH",
-           "Refreshes as often as tREFI asks (1), 2 or 4 times as often, or never (0)."),
-      word(kPatrolPeriod, 0x10, kRw, 1'000'000, "PATROL_PERIOD",
+           "Refreshes as often as tREFI asks (1), 2 or 4 times as often, or never (0): cells then "
+           "hold as "
+           "long as accesses, the patrol or self-refresh come by in time."),
+      word(kPatrolPeriod, 0x10, kRw, kPatrolPeriodUs, "PATROL_PERIOD",
            "Time of one round of the patrol scrubber, us."),
       word(kIrqStatus, 0x14, kRo, 0, "IRQ_STATUS", "Sticky bits.", irq_fields()),
       word(kIrqEnable, 0x18, kRw, 0, "IRQ_ENABLE", "Bits of IRQ_STATUS that raise the interrupt.",
@@ -133,10 +137,18 @@ std::vector<RegisterDescription> error_rows() {
             {8, 8, "SYNDROME", "Of the code."},
             {16, 7, "BIT", "The corrected bit: 0 to 63 of data, 64 to 71 of check bits."}}),
       word(kLogPop, 0x50, kWo, 0, "LOG_POP", "Any value takes the oldest error off the log."),
-      word(kCorrected, 0x54, kRo, 0, "CORRECTED_COUNT", "Errors corrected so far."),
-      word(kUncorrectable, 0x58, kRo, 0, "UNCORRECTABLE_COUNT", "Uncorrectable ones so far."),
-      word(kScrubbed, 0x5C, kRo, 0, "SCRUBBED_COUNT", "Words repaired in memory so far."),
-      word(kDecayed, 0x60, kRo, 0, "DECAYED_COUNT", "Bits lost for want of refresh so far."),
+      word(kCorrected, 0x54, kRo, 0, "CORRECTED_COUNT",
+           "Single-bit errors found and corrected so far: by reads, writes of parts of words, "
+           "patrol."),
+      word(
+          kUncorrectable, 0x58, kRo, 0, "UNCORRECTABLE_COUNT",
+          "Errors of more bits found so far, by the same three; a read is answered with an error."),
+      word(kScrubbed, 0x5C, kRo, 0, "SCRUBBED_COUNT",
+           "Words repaired in memory so far: by demand scrubbing, writes of parts of words, "
+           "patrol."),
+      word(kDecayed, 0x60, kRo, 0, "DECAYED_COUNT",
+           "Bits found lost for want of refresh so far: by accesses, by the patrol, when refresh "
+           "comes back."),
       word(kSnapshot, 0x7C, kWo, 0, "SNAPSHOT",
            "Any value takes all counters below over for reading."),
   };
@@ -180,7 +192,8 @@ DdrRegisters::DdrRegisters(const sc_core::sc_module_name& name, const Config& co
     : RegisterTarget(name, ddr_registers(), config.access_ns * 1000),
       control("control"),
       irq("irq"),
-      config_(config) {}
+      config_(config),
+      patrol_period_us_(kPatrolPeriodUs) {}
 
 void DdrRegisters::end_of_elaboration() {
   control->on_error([this](const protocol::DdrError& error) { found(error); });

@@ -50,7 +50,7 @@ class DdrRegisters : public RegisterTarget {
   std::deque<protocol::DdrError> log_;
   std::uint32_t irq_status_ = 0;
   std::uint32_t irq_enable_ = 0;
-  std::uint32_t patrol_period_us_ = 1'000'000;
+  std::uint32_t patrol_period_us_;
   std::uint64_t inject_address_ = 0;
   std::uint64_t inject_data_ = 0;
   std::uint8_t inject_check_ = 0;

@@ -90,7 +90,8 @@ Table power_rows() {
   return {
       choice("ddr.refresh", {"rank", "bank", "none"}, "rank",
              "Refresh of all banks of a rank at once, of single banks (LPDDR4) or one bank of each "
-             "group (DDR5) at a time, or by nobody."),
+             "group (DDR5) at a time, or by nobody: then cells lose their bits in time, and every "
+             "access to memory is a transaction."),
       integer(
           "ddr.postponed_refreshes", "0", 0, 64, "refreshes",
           "Refreshes that may be owed before one is forced; they are done once a rank has rested "
@@ -123,9 +124,11 @@ Table service_rows() {
            "scheduler."),
       flag("ddr.ecc", false,
            "The error-correcting code (SECDED on 64 bits) is on at reset; register CONTROL of the "
-           "DDR controller switches it."),
+           "DDR controller switches it. With the code on, a write of part of a word of 8 bytes "
+           "reads "
+           "the word first: RD and WR instead of WR, answered when it has read."),
       integer("ddr.retention_seed", "1", 0, 4294967295.0, "",
-              "Draws the cells that lose their charge first when software switches refresh off."),
+              "Draws the cells that lose their charge first when nobody refreshes them."),
       integer("ddr.register_access_ns", "10", 0, 1e6, "ns",
               "One access to a register of the DDR controller."),
       real("ddr.calibrated_access_ns", "20", 0, 1e6, "ns",

@@ -50,14 +50,17 @@ struct DdrError {
 };
 
 struct DdrErrorCounts {
-  std::uint64_t corrected = 0;      ///< errors corrected for a reader
-  std::uint64_t uncorrectable = 0;  ///< errors answered with an error response
-  std::uint64_t scrubbed = 0;       ///< words repaired in memory
+  std::uint64_t corrected = 0;      ///< single-bit errors found and corrected, whoever found them
+  std::uint64_t uncorrectable = 0;  ///< errors of more bits found, whoever found them
+  std::uint64_t scrubbed = 0;       ///< words with a single-bit error that were repaired in memory
   std::uint64_t injected = 0;       ///< injections
-  std::uint64_t decayed = 0;        ///< bits lost for want of refresh
+  std::uint64_t decayed = 0;        ///< bits found lost for want of refresh
 };
 
-/// What errors are done to.
+/// A round of the patrol scrubber until somebody sets another, ps.
+inline constexpr std::uint64_t kDdrPatrolPeriodPs = 1'000'000'000'000;
+
+/// What is done about errors.
 struct DdrProtectionMode {
   bool ecc = false;           ///< the code corrects and detects
   bool demand_scrub = false;  ///< what a read corrects is also repaired

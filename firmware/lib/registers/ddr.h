@@ -21,7 +21,7 @@
 #define DDR_MODE_RANKS 0xff0000 /* [23:16]: Ranks of each channel. */
 #define DDR_MODE_RANKS_SHIFT 16
 
-/* rw: Refreshes as often as tREFI asks (1), 2 or 4 times as often, or never (0). */
+/* rw: Refreshes as often as tREFI asks (1), 2 or 4 times as often, or never (0): cells then hold as long as accesses, the patrol or self-refresh come by in time. */
 #define DDR_REFRESH 0xc
 
 /* rw: Time of one round of the patrol scrubber, us. */
@@ -29,15 +29,15 @@
 
 /* ro: Sticky bits. */
 #define DDR_IRQ_STATUS 0x14
-#define DDR_IRQ_STATUS_CORRECTED 0x1 /* [0]: A single-bit error was corrected. */
-#define DDR_IRQ_STATUS_UNCORRECTABLE 0x2 /* [1]: An error of more bits was answered with an error response. */
+#define DDR_IRQ_STATUS_CORRECTED 0x1 /* [0]: A single-bit error was found and corrected. */
+#define DDR_IRQ_STATUS_UNCORRECTABLE 0x2 /* [1]: An error of more bits was found; a read of it is answered with an error. */
 #define DDR_IRQ_STATUS_LOG_OVERFLOW 0x4 /* [2]: An error found the log full and was only counted. */
 #define DDR_IRQ_STATUS_INJECT_FAILED 0x8 /* [3]: An injection named an address without memory. */
 
 /* rw: Bits of IRQ_STATUS that raise the interrupt. */
 #define DDR_IRQ_ENABLE 0x18
-#define DDR_IRQ_ENABLE_CORRECTED 0x1 /* [0]: A single-bit error was corrected. */
-#define DDR_IRQ_ENABLE_UNCORRECTABLE 0x2 /* [1]: An error of more bits was answered with an error response. */
+#define DDR_IRQ_ENABLE_CORRECTED 0x1 /* [0]: A single-bit error was found and corrected. */
+#define DDR_IRQ_ENABLE_UNCORRECTABLE 0x2 /* [1]: An error of more bits was found; a read of it is answered with an error. */
 #define DDR_IRQ_ENABLE_LOG_OVERFLOW 0x4 /* [2]: An error found the log full and was only counted. */
 #define DDR_IRQ_ENABLE_INJECT_FAILED 0x8 /* [3]: An injection named an address without memory. */
 
@@ -85,16 +85,16 @@
 /* wo: Any value takes the oldest error off the log. */
 #define DDR_LOG_POP 0x50
 
-/* ro: Errors corrected so far. */
+/* ro: Single-bit errors found and corrected so far: by reads, writes of parts of words, patrol. */
 #define DDR_CORRECTED_COUNT 0x54
 
-/* ro: Uncorrectable ones so far. */
+/* ro: Errors of more bits found so far, by the same three; a read is answered with an error. */
 #define DDR_UNCORRECTABLE_COUNT 0x58
 
-/* ro: Words repaired in memory so far. */
+/* ro: Words repaired in memory so far: by demand scrubbing, writes of parts of words, patrol. */
 #define DDR_SCRUBBED_COUNT 0x5c
 
-/* ro: Bits lost for want of refresh so far. */
+/* ro: Bits found lost for want of refresh so far: by accesses, by the patrol, when refresh comes back. */
 #define DDR_DECAYED_COUNT 0x60
 
 /* wo: Any value takes all counters below over for reading. */
