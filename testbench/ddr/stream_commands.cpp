@@ -71,7 +71,12 @@ int wave(const WaveOptions& o) {
     record::check_writable(output);
   }
   const std::uint64_t commands = write_command_waveform(o.files, o.out, o.window);
-  record::write_file(save, command_save_file(save, o.out));
+  try {
+    record::write_file(save, command_save_file(save, o.out));
+  } catch (...) {
+    (void)std::remove(o.out.c_str());  // both or none
+    throw;
+  }
   fmt::print("{}: {} commands\nLook at it: gtkwave {} {}\n", o.out, commands, o.out, save);
   return kPassed;
 }

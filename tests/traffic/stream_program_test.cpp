@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recorded command streams: checked again offline, printed, refused when they are not whole.
+#include <algorithm>
+#include <filesystem>
 #include <sstream>
+#include <sys/mount.h>
 
 #include <gmock/gmock.h>
 
@@ -195,6 +198,39 @@ TEST_F(DdrStream, AWaveformIsWholeOrIsNot) {
     EXPECT_EQ(files(), before);
   }
   EXPECT_EQ(ddr({"check", path}).status, 0) << "is still what it was";
+}
+
+TEST_F(DdrStream, AFullDiskLeavesNoWaveform) {
+  const std::string path = write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}});
+  const auto before = files();
+  const std::string message = "the waveform could not be written completely; is the disk full?";
+  const Finished none =
+      run_without_room({LOOKASIDE_PROGRAM, "ddr", "wave", path, "-o", in("y.fst")});
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.out, HasSubstr(message));
+  EXPECT_EQ(std::count(none.out.begin(), none.out.end(), '\n'), 1) << none.out;
+  EXPECT_EQ(files(), before);
+}
+
+/// Room for the waveform but not for its save file.
+TEST_F(DdrStream, AWaveformAndItsSaveFileAreThereOrNot) {
+  const std::string path = write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}});
+  const std::string disk = in("disk");
+  std::filesystem::create_directory(disk);
+  if (mount("none", disk.c_str(), "tmpfs", 0, "size=64k") != 0) {
+    GTEST_SKIP() << "needs the right to mount a small disk";
+  }
+  write("disk/fill", std::string(15 << 12, 'x'));  // one page of 4 KiB is left
+  const Finished run = ddr({"wave", path, "-o", in("disk/y.fst")});
+  std::vector<std::string> there;
+  for (const auto& entry : std::filesystem::directory_iterator(disk)) {
+    there.push_back(entry.path().filename().string());
+  }
+  EXPECT_EQ(umount(disk.c_str()), 0);
+  EXPECT_EQ(run.status, 2);
+  EXPECT_EQ(run.messages(), 1U) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("y.gtkw: cannot be written: No space left on device"));
+  EXPECT_THAT(there, ElementsAre("fill"));
 }
 
 TEST_F(DdrStream, WhatIsNotWholeIsOneMessage) {
