@@ -120,7 +120,7 @@ void add_ddr_trace(CLI::App& ddr, Actions& actions) {
       ->transform(one_of({"text", "binary"}))
       ->needs("--output");
   command->footer(
-      "A trace as text, a request a line, '#' begins a comment:\n"
+      "A trace as text, a request a line of at most 4096 bytes, '#' begins a comment:\n"
       "  R 0x1000               reads the 64-byte line that holds the address\n"
       "  W 4096 16              writes 16 bytes\n"
       "  R 0x2000 64 100        ... no earlier than 100 memory clocks after the request before\n"
