@@ -133,6 +133,19 @@ TEST_F(DdrPlay, BadInputIsOneMessage) {
       {{"play", bad, "--set", "ddr.queue_depth=0"}, "ddr.queue_depth: found '0'"},
       {{"play", bad, "-c", queues}, "q.yaml:2: ddr.write_queue_depth: found '0'"},
       {{"play", bad, "--set", "ddr.longest_wait_ns=100"}, "ddr.longest_wait_ns: "},
+      {{"play", bad, "--set", "platform.timing=temporal"},
+       "--set: found 'platform.timing', expected a key that changes a play: use --timing appr"},
+      {{"play", bad, "--set", "ddr.ecc=true"},
+       "--set: found 'ddr.ecc', expected a key that changes a play: a play moves no data"},
+      {{"play", bad, "--set", "ddr.register_access_ns=5"}, "a play uses no register"},
+      {{"play", bad, "--set", "ddr.calibrated_access_ns=5"}, "see --timing"},
+      {{"play", bad, "--set", "ddr.qos.dma=5"}, "all requests of a trace are of one kind"},
+      {{"play", bad, "--set", "memory.size=1GiB"}, "a play has a memory and its controller only"},
+      {{"presets", "--density", "16"}, "--density requires PRESET"},
+      {{"presets", "--width", "4"}, "--width requires PRESET"},
+      {{"presets", "--bin", "ZZ"}, "--bin requires PRESET"},
+      {{"presets", "--source"}, "--source requires PRESET"},
+      {{"presets", "DDR4-2400", "--source", "--density", "16"}, "--source excludes --density"},
       {{"play", bad, "--timing", "fast"}, "--timing"},
       {{"play", bad, "--outstanding", "0"}, "--outstanding"},
       {{"play", bad, "--gap", "0"}, "--gap"},
@@ -182,6 +195,23 @@ TEST_F(DdrPlay, TheConfigurationIsTaken) {
   for (const char* name : {"x.0.cmd", "x.1.cmd"}) EXPECT_EQ(ddr({"check", in(name)}).status, 0);
   const auto all = document({"--generate", "random:50", "-c", file});
   EXPECT_EQ(all["run"]["configuration"]["ddr.preset"], "ddr5-4800");
+}
+
+/// A file describes a whole platform: what in it does not concern a play is no error, and is not
+/// among the settings of the play.
+TEST_F(DdrPlay, AFileMaySayMoreThanAPlayLooksAt) {
+  const std::string file = write("soc.yaml",
+                                 "platform.timing: temporal\nmmu.l1d.entries: 32\n"
+                                 "ddr:\n  ecc: true\n  queue_depth: 8\n  qos.dma: 3\n");
+  const auto run = document({"--generate", "random:50", "-c", file})["run"];
+  EXPECT_EQ(run["timing"], "approximate") << "what --timing says";
+  const auto& configuration = run["configuration"];
+  EXPECT_EQ(configuration["ddr.queue_depth"], "8");
+  EXPECT_TRUE(configuration.contains("ddr.page_policy"));
+  for (const char* key : {"platform.timing", "mmu.l1d.entries", "ddr.ecc", "ddr.retention_seed",
+                          "ddr.register_access_ns", "ddr.calibrated_access_ns", "ddr.qos.dma"}) {
+    EXPECT_FALSE(configuration.contains(key)) << key;
+  }
 }
 
 TEST_F(DdrPlay, AnEmptyTraceIsPlayedToo) {
