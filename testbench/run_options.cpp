@@ -63,8 +63,8 @@ void RunOptions::add_to(CLI::App& command) {
   text("--stats", stats, "FILE.json", "Writes every statistic with unit and meaning");
   text("--trace-instructions", trace, "FILE", "Writes Spike's commit log");
   text("--ddr-commands", ddr_commands, "FILE",
-       "Records the commands to the DRAM, for 'lookaside ddr check' (which expects a guest that "
-       "leaves refresh on) and 'lookaside ddr dump'");
+       "Records the commands to the DRAM and what the guest does to the refresh rate, for "
+       "'lookaside ddr check', 'lookaside ddr dump' and 'lookaside ddr wave'");
   text("--signature", signature, "FILE",
        "Writes begin_signature..end_signature as Spike's +signature does");
   command

@@ -30,6 +30,9 @@ Play::Play(const ddr::ControllerConfig& config, traffic::Source& source,
       initiator_("player", source, initiator_config(player)) {
   initiator_.socket.bind(controller_.socket);
   initiator_.on_end([] { sc_core::sc_pause(); });
+  // Refreshes are made up for when somebody asks: without this, those of a long pause all at once
+  // at the next request, and nobody could interrupt that.
+  initiator_.on_silence([this] { (void)controller_.totals(); });
   // What is found is in the totals; the message alone would hide the figures.
   sc_core::sc_report_handler::set_actions(ddr::Controller::kViolationMessage, sc_core::SC_DISPLAY);
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -56,11 +57,50 @@ ddr::ControllerConfig controller_config(const PlayOptions& o,
   return config;
 }
 
+/// Keys of ddr.* that a play does not look at, and what to say to who sets them.
+struct Unplayed {
+  std::string_view key;
+  const char* why;
+};
+constexpr Unplayed kUnplayed[] = {
+    {"ddr.ecc", "a play moves no data"},
+    {"ddr.retention_seed", "a play moves no data"},
+    {"ddr.register_access_ns", "a play uses no register"},
+    {"ddr.calibrated_access_ns", "a play has no calibrated timing, see --timing"},
+    {"ddr.qos.instruction", "all requests of a trace are of one kind"},
+    {"ddr.qos.data", "all requests of a trace are of one kind"},
+    {"ddr.qos.walk", "all requests of a trace are of one kind"},
+    {"ddr.qos.dma", "all requests of a trace are of one kind"},
+    {"ddr.qos.device", "all requests of a trace are of one kind"},
+    {"ddr.qos.unknown", "all requests of a trace are of one kind"},
+};
+
+/// Why a play does not look at a key of the schema; empty: it does.
+std::string why_unplayed(const std::string& key) {
+  if (key == "platform.timing") return "use --timing approximate or --timing temporal";
+  if (key.compare(0, 4, "ddr.") != 0) return "a play has a memory and its controller only";
+  for (const Unplayed& row : kUnplayed) {
+    if (key == row.key) return row.why;
+  }
+  return "";
+}
+
+/// A file describes a whole platform; who sets a single key wants it to have an effect.
+void check_played(const std::vector<std::string>& assignments) {
+  for (const std::string& assignment : assignments) {
+    const std::string key = assignment.substr(0, assignment.find('='));
+    const std::string why = why_unplayed(key);
+    if (why.empty()) continue;
+    throw platform::ConfigurationError(
+        fmt::format("--set: found '{}', expected a key that changes a play: {}", key, why));
+  }
+}
+
 /// Only the keys that a play looks at.
 nlohmann::ordered_json settings(const platform::Configuration& configuration) {
   nlohmann::ordered_json json;
   for (const auto& [key, value] : configuration.values()) {
-    if (key.compare(0, 4, "ddr.") == 0) json[key] = value;
+    if (why_unplayed(key).empty()) json[key] = value;
   }
   return json;
 }
@@ -79,6 +119,7 @@ void check_outputs(const PlayOptions& o, const std::string& preset, unsigned cha
 
 int play(const PlayOptions& o) {
   const platform::Configuration configuration = o.configuration.load();
+  check_played(o.configuration.assignments);
   PlayReport report;
   report.trace = o.input.name();
   report.config = controller_config(o, configuration);
@@ -151,8 +192,9 @@ void add_ddr_play(CLI::App& ddr, Actions& actions) {
                     "Checks every command by the timing rules while it is issued (default)");
   command->footer(
       "A request begins at each memory clock as long as fewer than N are outstanding; its latency\n"
-      "counts from its first attempt to its last data. GB/s are 10^9 bytes a second. Without -c "
-      "the\n"
+      "counts from its first attempt to its last data, that of a posted write to its acceptance.\n"
+      "GB/s are 10^9 bytes a second that the requests got. Of a file the keys ddr.* count that\n"
+      "concern a play, and not platform.timing: the timing is that of --timing. Without -c the\n"
       "memory is one channel and rank of DDR4-2400, 8 Gb x8, 17-17-17, 64 bit, FR-FCFS with an "
       "age\n"
       "cap, open page, one queue of 32, map row:bank:bank_group:column. With --timing temporal a\n"

@@ -135,13 +135,18 @@ class Group {
               double value) {
     group.add_derived({name, unit, sentence}, [value] { return value; });
   }
+  void absent(const std::string& name, const char* unit, const std::string& sentence,
+              const std::string& reason) {
+    group.add_absent({name, unit, sentence}, reason);
+  }
   observe::Vector& vector(const char* name, const char* unit, const char* sentence,
                           std::vector<std::string> labels) {
     vectors_.emplace_back(std::move(labels));
     group.add({name, unit, sentence}, vectors_.back());
     return vectors_.back();
   }
-  void histogram(const char* name, const char* unit, const char* sentence, observe::Histogram h) {
+  void histogram(const char* name, const char* unit, const std::string& sentence,
+                 const observe::Histogram& h) {
     histograms_.push_back(h);
     group.add({name, unit, sentence}, histograms_.back());
   }
@@ -153,17 +158,50 @@ class Group {
   std::deque<observe::Histogram> histograms_;
 };
 
-void add_latencies(Group& g, const std::string& prefix, const std::string& of,
-                   const traffic::Latencies& l, double clock_ns) {
-  const std::string sentence = " latency of " + of + ", first attempt to last data.";
-  g.number(prefix + "latency_mean_ns", "ns", "Mean" + sentence, l.mean() * clock_ns);
+/// Requests of a kind, and from when to when their latency counts.
+struct LatencyKind {
+  const char* prefix;
+  const char* of;
+  const char* until;
+};
+constexpr LatencyKind kReads = {"read_", "reads", "first attempt to last data"};
+
+LatencyKind writes_of(const PlayReport& r) {
+  const bool posted = r.config.channel.posted_writes;
+  return {"write_", posted ? "posted writes" : "writes",
+          posted ? "first attempt to acceptance in the queue" : kReads.until};
+}
+
+LatencyKind requests_of(const PlayReport& r) {
+  return {"", "all requests",
+          r.config.channel.posted_writes
+              ? "first attempt to last data, of posted writes to acceptance in the queue"
+              : kReads.until};
+}
+
+void add_latencies(Group& g, const LatencyKind& kind, const traffic::Latencies& l,
+                   double clock_ns) {
+  const std::string sentence = fmt::format(" latency of {}, {}.", kind.of, kind.until);
+  const auto add = [&](const char* name, const std::string& which, double clocks) {
+    const std::string full = fmt::format("{}latency_{}_ns", kind.prefix, name);
+    if (l.count() == 0) {
+      g.absent(full, "ns", which + sentence, fmt::format("the play had no {}", kind.of));
+    } else {
+      g.number(full, "ns", which + sentence, clocks * clock_ns);
+    }
+  };
+  add("mean", "Mean", l.mean());
   for (const LatencyRow& p : kPercentiles) {
-    g.number(fmt::format("{}latency_{}_ns", prefix, p.name), "ns",
-             fmt::format("{}: the", p.name) + sentence,
-             static_cast<double>(l.percentile(p.share)) * clock_ns);
+    add(p.name, fmt::format("{}: the", p.name), static_cast<double>(l.percentile(p.share)));
   }
-  g.number(prefix + "latency_max_ns", "ns", "Longest" + sentence,
-           static_cast<double>(l.max()) * clock_ns);
+  add("max", "Longest", static_cast<double>(l.max()));
+}
+
+void add_histogram(Group& g, const LatencyKind& kind, const char* name, const traffic::Latencies& l,
+                   const PlayReport& r) {
+  constexpr std::uint64_t kNs = 2000;  // a clock is 2000 ns / MT/s
+  g.histogram(name, "ns", fmt::format("Latency of {}, {}.", kind.of, kind.until),
+              l.histogram(kNs, r.config.organization.device.data_rate_mts));
 }
 
 void add_player(Group& g, const PlayReport& r) {
@@ -179,13 +217,11 @@ void add_player(Group& g, const PlayReport& r) {
   g.number("simulated_ns", "ns", simulated, r.simulated_ns());
   g.number("bandwidth_gbps", "10^9 bytes/s", "Data asked for over the simulated time.",
            r.gigabytes_per_second());
-  add_latencies(g, "", "all requests", r.latencies(), r.clock_ns());
-  add_latencies(g, "read_", "reads", p.reads, r.clock_ns());
-  add_latencies(g, "write_", "writes", p.writes, r.clock_ns());
-  g.histogram("read_latency_ns", "ns", "Latency of reads, first attempt to last data.",
-              p.reads.histogram(r.clock_ns()));
-  g.histogram("write_latency_ns", "ns", "Latency of writes, first attempt to answer.",
-              p.writes.histogram(r.clock_ns()));
+  add_latencies(g, requests_of(r), r.latencies(), r.clock_ns());
+  add_latencies(g, kReads, p.reads, r.clock_ns());
+  add_latencies(g, writes_of(r), p.writes, r.clock_ns());
+  add_histogram(g, kReads, "read_latency_ns", p.reads, r);
+  add_histogram(g, writes_of(r), "write_latency_ns", p.writes, r);
 }
 
 }  // namespace
@@ -198,6 +234,11 @@ traffic::Latencies PlayReport::latencies() const {
   traffic::Latencies all = results.played.reads;
   all.add(results.played.writes);
   return all;
+}
+
+double PlayReport::bus_share() const {
+  const auto clocks = static_cast<double>(results.clocks * config.organization.channels);
+  return clocks == 0 ? 0 : static_cast<double>(results.totals.counters.data_clocks) / clocks;
 }
 
 std::string report_text(const PlayReport& r) {
@@ -214,8 +255,8 @@ std::string report_text(const PlayReport& r) {
                fmt::format("{}: {} reads, {} writes, {} bytes, at most {} outstanding", p.requests,
                            p.reads.count(), p.writes.count(), p.bytes, r.player.outstanding));
   text += line("simulated time", time_text(r.simulated_ns()));
-  text += line("bandwidth", fmt::format("{:.3f} GB/s, {:.1f} % of {:.1f}", r.gigabytes_per_second(),
-                                        100 * r.gigabytes_per_second() / peak, peak));
+  text += line("bandwidth", fmt::format("{:.3f} GB/s; data bus busy {:.1f} % (peak {:.1f} GB/s)",
+                                        r.gigabytes_per_second(), 100 * r.bus_share(), peak));
   text += latency_lines(r);
   text += line("guarantee", guarantee(r));
   text += line("rows",

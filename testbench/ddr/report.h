@@ -25,7 +25,10 @@ struct PlayReport {
 
   double clock_ns() const { return 2000.0 / config.organization.device.data_rate_mts; }
   double simulated_ns() const { return static_cast<double>(results.clocks) * clock_ns(); }
+  /// What the requesters got: merged and forwarded bytes, which no DRAM moved, count too.
   double gigabytes_per_second() const;
+  /// Part of the clocks in which the channels' data buses carried data, 0 to 1.
+  double bus_share() const;
   traffic::Latencies latencies() const;  ///< of reads and writes together
 };
 

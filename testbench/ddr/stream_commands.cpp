@@ -29,9 +29,7 @@ int check(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     std::ifstream in = open_commands(file);
     dram::CommandReader reader(in, file);
-    dram::Checker checker(reader.device(), reader.ranks());
-    for (dram::Command command; reader.next(command, &checker);) checker.check(command);
-    checker.finish(reader.end());
+    const dram::Checker checker = dram::check_stream(reader);
     for (const dram::Violation& v : checker.violations()) fmt::print("{}: {}\n", file, v.text);
     const std::uint64_t count = checker.violation_count();
     if (count > checker.violations().size()) {
@@ -71,7 +69,12 @@ int wave(const WaveOptions& o) {
     record::check_writable(output);
   }
   const std::uint64_t commands = write_command_waveform(o.files, o.out, o.window);
-  record::write_file(save, command_save_file(save, o.out));
+  try {
+    record::write_file(save, command_save_file(save, o.out));
+  } catch (...) {
+    (void)std::remove(o.out.c_str());  // both or none
+    throw;
+  }
   fmt::print("{}: {} commands\nLook at it: gtkwave {} {}\n", o.out, commands, o.out, save);
   return kPassed;
 }
@@ -119,21 +122,21 @@ void check_place(const DumpOptions& o, const dram::CommandReader& reader) {
   demand("row", o.row, reader.device().rows);
 }
 
-int dump(const DumpOptions& o) {
-  check_window(o.window);
+/// A command that has no bank or no row is none of bank 0 or row 0.
+bool wanted(const dram::Command& c, const DumpOptions& o) {
+  return c.clock >= o.window.from && c.clock <= o.window.to && (!o.rank || c.rank == *o.rank) &&
+         (!o.bank || (dram::carries_bank(c.op) && c.bank == *o.bank)) &&
+         (!o.row || (dram::carries_row(c.op) && c.row == *o.row));
+}
+
+/// Prints the commands that are wanted, or counts them.
+std::array<std::uint64_t, dram::kOpCount> list(dram::CommandReader& reader, const DumpOptions& o,
+                                               std::string& text) {
   const dram::Ops ops = wanted_ops(o);
-  std::ifstream in = open_commands(o.file);
-  dram::CommandReader reader(in, o.file);
-  check_place(o, reader);
   std::array<std::uint64_t, dram::kOpCount> counts{};
   std::uint64_t shown = 0;
-  std::string text = fmt::format("# {}, {} rank{}\n", reader.device().name, reader.ranks(),
-                                 reader.ranks() == 1 ? "" : "s");
   for (dram::Command c; reader.next(c);) {
-    if ((dram::bit(c.op) & ops) == 0 || c.clock < o.window.from || c.clock > o.window.to) continue;
-    if (o.rank && c.rank != *o.rank) continue;
-    if (o.bank && c.bank != *o.bank) continue;
-    if (o.row && c.row != *o.row) continue;
+    if ((dram::bit(c.op) & ops) == 0 || !wanted(c, o)) continue;
     if (shown == o.count) break;
     ++shown;
     ++counts[static_cast<unsigned>(c.op)];
@@ -143,6 +146,24 @@ int dump(const DumpOptions& o) {
       print_console(text);
       text.clear();
     }
+  }
+  return counts;
+}
+
+int dump(const DumpOptions& o) {
+  check_window(o.window);
+  std::ifstream in = open_commands(o.file);
+  dram::CommandReader reader(in, o.file);
+  check_place(o, reader);
+  std::string text = fmt::format("# {}, {} rank{}\n", reader.device().name, reader.ranks(),
+                                 reader.ranks() == 1 ? "" : "s");
+  std::array<std::uint64_t, dram::kOpCount> counts{};
+  try {
+    counts = list(reader, o, text);
+  } catch (const dram::StreamError&) {
+    // Of a stream that is cut off, what is whole is what its owner looks for.
+    if (!o.summary) print_console(text);
+    throw;
   }
   check_begins(o.window, reader.end(), o.file);
   for (unsigned i = 0; o.summary && i < dram::kOpCount; ++i) {
@@ -182,10 +203,10 @@ void add_ddr_dump(CLI::App& ddr, Actions& actions) {
   command->add_option("--rank", o->rank, "Only this rank")
       ->type_name("N")
       ->transform(whole_number(0, 0xFFFF'FFFF));
-  command->add_option("--bank", o->bank, "Only this bank, counted within the rank")
+  command->add_option("--bank", o->bank, "Only commands to this bank, counted within the rank")
       ->type_name("N")
       ->transform(whole_number(0, 0xFFFF'FFFF));
-  command->add_option("--row", o->row, "Only this row")
+  command->add_option("--row", o->row, "Only commands with this row")
       ->type_name("N")
       ->transform(whole_number(0, 0xFFFF'FFFF));
   command->add_option("--from", o->window.from, "From this clock")
@@ -199,6 +220,9 @@ void add_ddr_dump(CLI::App& ddr, Actions& actions) {
       ->transform(whole_number());
   command->add_flag("--summary", o->summary, "Counts of each command instead of a listing");
   command->footer(
+      "PREA, REF, PDE, PDX, SRE and SRX are commands to a whole rank: --bank and --row leave them "
+      "out,\n"
+      "though PREA and REF concern every bank. Of what is cut off, the part before is listed.\n\n"
       "  lookaside ddr dump run.cmd --count 20\n"
       "  lookaside ddr dump run.cmd --op REF --from 9000 --to 20000\n"
       "  lookaside ddr dump run.cmd --bank 3 --summary");

@@ -127,13 +127,17 @@ void add_ddr_presets(CLI::App& ddr, Actions& actions) {
   CLI::App* command =
       ddr.add_subcommand("presets", "Lists the memories, or prints every figure of one");
   auto options = std::make_shared<PresetOptions>();
-  command->add_option("PRESET", options->name, "Prints this one");
-  command->add_option("--density", options->choice.density_gb, "Device of so many Gb")
-      ->type_name("GB");
-  command->add_option("--width", options->choice.width, "... of so many data pins");
-  command->add_option("--bin", options->choice.bin, "... of this speed bin");
-  command->add_flag("--source", options->source,
-                    "Prints the YAML: the (ns, nCK) rules that the clocks come from");
+  CLI::Option* preset = command->add_option("PRESET", options->name, "Prints this one");
+  CLI::Option* source =
+      command->add_flag("--source", options->source,
+                        "Prints the YAML: the (ns, nCK) rules that the clocks come from");
+  source->needs(preset);
+  const auto choose = [&](const char* name, auto& value, const char* sentence) {
+    return command->add_option(name, value, sentence)->needs(preset)->excludes(source);
+  };
+  choose("--density", options->choice.density_gb, "Device of so many Gb")->type_name("GB");
+  choose("--width", options->choice.width, "... of so many data pins");
+  choose("--bin", options->choice.bin, "... of this speed bin");
   command->footer(
       "  lookaside ddr presets\n"
       "  lookaside ddr presets DDR4-2400 --density 16 --width 4\n"

@@ -16,6 +16,7 @@
 #include "console.h"
 #include "ddr/subcommands.h"
 #include "ddr/trace_input.h"
+#include "interrupt.h"
 #include "usage.h"
 
 namespace lookaside::testbench {
@@ -32,10 +33,10 @@ bool ends_with(const std::string& text, const std::string& suffix) {
          text.compare(text.size() - suffix.size(), suffix.size(), suffix) == 0;
 }
 
-/// Prints the text form.
+/// Prints the text form, until it is interrupted.
 void print(traffic::Source& source) {
   std::string text;
-  for (traffic::Record record; source.next(record);) {
+  for (traffic::Record record; !interrupted() && source.next(record);) {
     text += traffic::text_line(record) + "\n";
     if (text.size() > 1U << 16) {
       print_console(text);
@@ -47,9 +48,10 @@ void print(traffic::Source& source) {
 
 int convert(const TraceOptions& o) {
   const auto source = o.input.open();
+  end_in_order_on_signals();
   if (o.output.empty()) {
     print(*source);
-    return kPassed;
+    return interrupted() ? kLimit : kPassed;
   }
   check_apart(o.output, {o.input.file});
   record::check_writable(o.output);
@@ -61,12 +63,17 @@ int convert(const TraceOptions& o) {
   try {
     traffic::TraceWriter writer(o.output, target,
                                 binary ? traffic::Form::kBinary : traffic::Form::kText, compressed);
-    for (traffic::Record record; source->next(record);) writer.write(record);
+    for (traffic::Record record; !interrupted() && source->next(record);) writer.write(record);
     writer.finish();
     count = writer.count();
   } catch (...) {
     (void)std::remove(target.c_str());
     throw;
+  }
+  if (interrupted()) {
+    (void)std::remove(target.c_str());
+    fmt::print(stderr, "{}: not written: interrupted after {} requests\n", o.output, count);
+    return kLimit;
   }
   record::finish_output(o.output);
   fmt::print(stderr, "{}: {} requests, {}{}\n", o.output, count, binary ? "binary" : "text",
@@ -113,7 +120,7 @@ void add_ddr_trace(CLI::App& ddr, Actions& actions) {
       ->transform(one_of({"text", "binary"}))
       ->needs("--output");
   command->footer(
-      "A trace as text, a request a line, '#' begins a comment:\n"
+      "A trace as text, a request a line of at most 4096 bytes, '#' begins a comment:\n"
       "  R 0x1000               reads the 64-byte line that holds the address\n"
       "  W 4096 16              writes 16 bytes\n"
       "  R 0x2000 64 100        ... no earlier than 100 memory clocks after the request before\n"
@@ -124,7 +131,8 @@ void add_ddr_trace(CLI::App& ddr, Actions& actions) {
       "\nExamples:\n"
       "  lookaside ddr trace --generate mix:100000,seed=7 -o mix.trace.gz\n"
       "  lookaside ddr trace mix.trace.gz -o mix.bin      three times as fast to read\n"
-      "  lookaside ddr trace mix.bin | head");
+      "  lookaside ddr trace mix.bin | head\n\n"
+      "Exit status: 0 made, 2 bad usage or input, 3 interrupted: then there is no file.");
   actions.emplace_back(command, [o] { return convert(*o); });
 }
 

@@ -56,17 +56,22 @@ TEST(CommandStream, ComesBackAsItWas) {
   EXPECT_FALSE(reader.next(c));
 }
 
+Checker checked(std::istream& in) {
+  CommandReader reader(in, "x.cmd");
+  return check_stream(reader);
+}
+
 TEST(CommandStream, IsCheckedOffline) {
   const Recorded r = record();
   std::istringstream good(r.bytes);
-  EXPECT_EQ(check_stream(good, "x.cmd").violation_count(), 0U);
+  EXPECT_EQ(checked(good).violation_count(), 0U);
   std::ostringstream out;
   CommandWriter writer(out, builtin_device("DDR4-2400"), 1);
   writer.write({100, Op::kAct, 0, 1, 4, 7});
   writer.write({116, Op::kRd, 0, 1, 4, 7});
   writer.finish(200);
   std::istringstream bad(out.str());
-  const Checker checker = check_stream(bad, "x.cmd");
+  const Checker checker = checked(bad);
   EXPECT_EQ(checker.violation_count(), 1U);
   EXPECT_THAT(checker.first(), HasSubstr("breaks tRCD"));
 }
@@ -84,7 +89,7 @@ TEST(CommandStream, HoldsChangesOfTheRefreshRate) {
     writer.write({50 * refi, Op::kAct, 0, 0, 0, 7});
     writer.finish(51 * refi);
     std::istringstream in(out.str());
-    const Checker checker = check_stream(in, "x.cmd");
+    const Checker checker = checked(in);
     EXPECT_EQ(checker.commands(), 3U);
     EXPECT_EQ(checker.violation_count() == 0, told) << checker.first();
   }
@@ -98,7 +103,7 @@ TEST(CommandStream, ReadsAsText) {
 std::string refusal(const std::string& bytes) {
   std::istringstream in(bytes);
   try {
-    check_stream(in, "x.cmd");
+    checked(in);
   } catch (const std::runtime_error& e) {
     return e.what();
   }

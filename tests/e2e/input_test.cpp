@@ -150,6 +150,14 @@ TEST_F(Input, AFullDiskBehindStandardOutputIsReported) {
   }
 }
 
+TEST_F(Input, ADiskWithoutRoomForAWaveformIsReported) {
+  const Finished result =
+      run_without_room({LOOKASIDE_PROGRAM, "run", in("good.elf"), "--wave", in("good.fst")});
+  EXPECT_EQ(result.status, 2);
+  EXPECT_THAT(result.out, HasSubstr("good.fst: the waveform could not be written completely"));
+  EXPECT_EQ(files(), std::vector<std::string>{"good.elf"});
+}
+
 TEST_F(Input, AReaderThatHasSeenEnoughIsNoError) {
   const std::string demo = LOOKASIDE_FIRMWARE_DIRECTORY "/demo-rv64-sv39.elf";
   ASSERT_EQ(lookaside({"run", demo, "--wave", in("demo.fst")}).status, 0);

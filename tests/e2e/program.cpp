@@ -63,6 +63,15 @@ Finished run_program(const std::vector<std::string>& words, const std::string& i
   return result;
 }
 
+Finished run_without_room(std::vector<std::string> words) {
+  // Ignored, the signal becomes an error, as on a full disk. A pipe has no limit.
+  words.insert(words.begin(), {"bash", "-c",
+                               "set -o pipefail; "
+                               "(trap '' XFSZ; ulimit -f 0; exec \"$@\" 2>&1) | cat",
+                               "bash"});
+  return run_program(words);
+}
+
 ProgramTest::ProgramTest() : directory_(make_directory()) {
   // Set by the launcher, under which the tests may run.
   unsetenv("LOOKASIDE_COMMAND");

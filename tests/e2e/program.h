@@ -24,6 +24,9 @@ struct Finished {
 Finished run_program(const std::vector<std::string>& words, const std::string& input = "",
                      unsigned seconds = 60);
 
+/// The same where no file can take a byte more; standard error joins `out`.
+Finished run_without_room(std::vector<std::string> words);
+
 /// A fixture with an empty directory and the program `lookaside`.
 class ProgramTest : public ::testing::Test {
  protected:

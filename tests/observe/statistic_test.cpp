@@ -102,6 +102,22 @@ TEST(Histogram, BucketsArePowersOfTwo) {
   }
 }
 
+TEST(Histogram, FractionsAreInSumAndMean) {
+  Histogram h;
+  h.add_ratio(35, 2, 3);  // 17.5
+  h.add_ratio(1, 3, 3);
+  h.add(4);
+  EXPECT_EQ(h.count(), 7U);
+  EXPECT_EQ(h.sum(), 58U) << "57.5, up";
+  EXPECT_DOUBLE_EQ(h.mean(), 57.5 / 7);
+  EXPECT_EQ(h.min(), 0U);
+  EXPECT_EQ(h.max(), 17U);
+  EXPECT_EQ(h.buckets()[0], 3U);
+  EXPECT_EQ(h.buckets()[Histogram::bucket_of(17)], 3U);
+  h.reset();
+  EXPECT_EQ(h.sum(), 0U);
+}
+
 TEST(Histogram, KeepsCountSumMinMaxAndMean) {
   Histogram h;
   EXPECT_EQ(h.mean(), 0.0);

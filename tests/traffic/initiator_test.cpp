@@ -205,6 +205,47 @@ TEST_F(InitiatorTest, AnEmptyTraceEndsAtOnce) {
   EXPECT_EQ(play({}, 1, Manner::kAtOnce).ends, 1U);
 }
 
+/// Two requests, ten silences before each; what is called meanwhile must not move them.
+struct Calls {
+  unsigned progress = 0, silence = 0;
+  std::vector<std::uint64_t> begun;
+};
+Calls play_sparse(Transport transport, unsigned stop_after) {
+  const auto delay = static_cast<std::uint32_t>(10 * Initiator::kSilence);
+  ListSource source(std::vector<Record>(2, {0, 64, delay, 0, false}));
+  Target target("target", Manner::kAtOnce);
+  Initiator initiator("initiator", source, config(2, transport));
+  initiator.socket.bind(target.socket);
+  Calls calls;
+  initiator.on_progress([&] {
+    if (++calls.progress == stop_after) initiator.stop();
+  });
+  initiator.on_silence([&] { ++calls.silence; });
+  sc_core::sc_start();
+  tests::tell_main_stack();
+  calls.begun = target.begun;
+  return calls;
+}
+
+class SparseTest : public tests::SystemCTest, public testing::WithParamInterface<Transport> {};
+INSTANTIATE_TEST_SUITE_P(Transports, SparseTest,
+                         testing::Values(Transport::kApproximate, Transport::kTemporal),
+                         [](const auto& info) {
+                           return info.param == Transport::kTemporal ? "temporal" : "approximate";
+                         });
+
+TEST_P(SparseTest, ALongPauseIsNoSilenceForWhoeverWaitsToInterrupt) {
+  const Calls calls = play_sparse(GetParam(), 0);
+  EXPECT_GE(calls.progress, 18U) << "between the ends of twenty silences";
+  EXPECT_GE(calls.silence, 18U);
+  EXPECT_THAT(calls.begun, ElementsAre(10 * Initiator::kSilence, 20 * Initiator::kSilence));
+}
+
+TEST_P(SparseTest, CanBeStoppedInALongPause) {
+  EXPECT_THAT(play_sparse(GetParam(), 5).begun, testing::IsEmpty());
+  EXPECT_LE(sc_core::sc_time_stamp().value(), 5 * Initiator::kSilence * kEdge);
+}
+
 const std::vector<Record> kBeyond{{0, 64, 0, 0, false}, {1 << 20, 64, 0, 0, false}};
 
 TEST_F(InitiatorTest, WhatTheSourceThrowsComesOut) {

@@ -202,7 +202,7 @@ TEST(Latencies, RareLongOnesKeepTheirValue) {
   EXPECT_EQ(l.percentile(0.99), 98'000U);
   EXPECT_EQ(l.max(), 99'000U);
   EXPECT_DOUBLE_EQ(l.mean(), 49'500);
-  EXPECT_EQ(l.histogram(0.5).max(), 49'500U);
+  EXPECT_EQ(l.histogram(1, 2).max(), 49'500U);
   EXPECT_EQ(Latencies().percentile(0.5), 0U);
   Latencies few;
   for (const std::uint64_t clocks : {39, 44, 93}) few.add(clocks);
@@ -210,6 +210,12 @@ TEST(Latencies, RareLongOnesKeepTheirValue) {
   EXPECT_EQ(few.percentile(0.5), 44U);
   EXPECT_EQ(few.percentile(0.66), 44U);
   EXPECT_EQ(few.percentile(0.95), 93U);
+  // In clocks of 5/6 ns: 32.5, 36.67 and 77.5 ns.
+  const observe::Histogram ns = few.histogram(5, 6);
+  EXPECT_EQ(ns.min(), 32U);
+  EXPECT_EQ(ns.max(), 77U);
+  EXPECT_EQ(ns.sum(), 147U) << "146.67, not 32 + 36 + 77";
+  EXPECT_DOUBLE_EQ(ns.mean(), few.mean() * 5 / 6);
 }
 
 }  // namespace

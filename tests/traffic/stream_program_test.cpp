@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recorded command streams: checked again offline, printed, refused when they are not whole.
+#include <algorithm>
+#include <filesystem>
 #include <sstream>
+#include <sys/mount.h>
 
 #include <gmock/gmock.h>
 
@@ -80,6 +83,44 @@ TEST_F(DdrStream, IsPrintedWithFilters) {
   EXPECT_EQ(wrong.status, 2);
   EXPECT_THAT(wrong.err,
               HasSubstr("--op: found 'ACK' (did you mean 'ACT'?), expected one of ACT, PRE"));
+}
+
+/// Commands to a rank have no bank, and only ACT, reads and writes have a row: that the stream
+/// stores zeros there must not make them commands of bank 0 or row 0.
+TEST_F(DdrStream, OnlyWhatHasABankOrARowIsFoundByIt) {
+  const std::string path = write_stream("x.cmd", {{10, dram::Op::kRef, 0, 0, 0, 0},
+                                                  {20, dram::Op::kAct, 0, 0, 0, 0},
+                                                  {30, dram::Op::kRda, 0, 0, 0, 0},
+                                                  {40, dram::Op::kPre, 0, 0, 0, 0},
+                                                  {50, dram::Op::kPreAll, 0, 0, 0, 0},
+                                                  {60, dram::Op::kPde, 0, 0, 0, 0},
+                                                  {70, dram::Op::kPdx, 0, 0, 0, 0},
+                                                  {80, dram::Op::kSre, 0, 0, 0, 0},
+                                                  {90, dram::Op::kSrx, 0, 0, 0, 0}});
+  const auto summary = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"dump", path, "--summary"});
+    const std::string out = ddr(std::move(words)).out;
+    return out.substr(out.find('\n') + 1);
+  };
+  EXPECT_EQ(summary({"--bank", "0"}), "ACT  1\nPRE  1\nRDA  1\n");
+  EXPECT_EQ(summary({"--row", "0"}), "ACT  1\nRDA  1\n");
+  EXPECT_EQ(summary({"--op", "REF", "--bank", "0"}), "");
+  EXPECT_EQ(summary({"--rank", "0", "--op", "REF", "--op", "PREA"}), "PREA 1\nREF  1\n");
+}
+
+TEST_F(DdrStream, WhatIsWholeOfACutOffStreamIsPrinted) {
+  const std::string path =
+      write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}, {117, dram::Op::kRd, 0, 1, 4, 7}});
+  // The last byte is that of the 83 clocks until the end mark.
+  const std::string cut = write("cut.cmd", read("x.cmd").substr(0, read("x.cmd").size() - 1));
+  const Finished run = ddr({"dump", cut});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_EQ(run.messages(), 1U) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("the stream ends before its end mark"));
+  EXPECT_EQ(run.out,
+            "# DDR4-2400 8Gb x8 T, 1 rank\n"
+            "clock 100 ACT rank 0 group 1 bank 4 row 7\n"
+            "clock 117 RD rank 0 group 1 bank 4 row 7\n");
 }
 
 /// Nothing to show is an answer only where there could be something.
@@ -195,6 +236,39 @@ TEST_F(DdrStream, AWaveformIsWholeOrIsNot) {
     EXPECT_EQ(files(), before);
   }
   EXPECT_EQ(ddr({"check", path}).status, 0) << "is still what it was";
+}
+
+TEST_F(DdrStream, AFullDiskLeavesNoWaveform) {
+  const std::string path = write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}});
+  const auto before = files();
+  const std::string message = "the waveform could not be written completely; is the disk full?";
+  const Finished none =
+      run_without_room({LOOKASIDE_PROGRAM, "ddr", "wave", path, "-o", in("y.fst")});
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.out, HasSubstr(message));
+  EXPECT_EQ(std::count(none.out.begin(), none.out.end(), '\n'), 1) << none.out;
+  EXPECT_EQ(files(), before);
+}
+
+/// Room for the waveform but not for its save file.
+TEST_F(DdrStream, AWaveformAndItsSaveFileAreThereOrNot) {
+  const std::string path = write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}});
+  const std::string disk = in("disk");
+  std::filesystem::create_directory(disk);
+  if (mount("none", disk.c_str(), "tmpfs", 0, "size=64k") != 0) {
+    GTEST_SKIP() << "needs the right to mount a small disk";
+  }
+  write("disk/fill", std::string(15 << 12, 'x'));  // one page of 4 KiB is left
+  const Finished run = ddr({"wave", path, "-o", in("disk/y.fst")});
+  std::vector<std::string> there;
+  for (const auto& entry : std::filesystem::directory_iterator(disk)) {
+    there.push_back(entry.path().filename().string());
+  }
+  EXPECT_EQ(umount(disk.c_str()), 0);
+  EXPECT_EQ(run.status, 2);
+  EXPECT_EQ(run.messages(), 1U) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("y.gtkw: cannot be written: No space left on device"));
+  EXPECT_THAT(there, ElementsAre("fill"));
 }
 
 TEST_F(DdrStream, WhatIsNotWholeIsOneMessage) {

@@ -87,7 +87,22 @@ TEST_F(Trace, BadLinesAreNamed) {
     EXPECT_THAT(refusal(path), HasSubstr(bad.message)) << bad.line;
   }
   EXPECT_THAT(refusal(write("long.trace", "R 0x0\n#" + std::string(300'000, 'x'))),
-              HasSubstr("long.trace:2: found more than 4096 bytes without an end of line"));
+              HasSubstr("long.trace:2: found a line of more than 4096 bytes"));
+}
+
+/// ... at the beginning of the file, at the place where the reader's first 256 KiB end, and last.
+TEST_F(Trace, ALineMayHave4096BytesWhereverItIs) {
+  for (const std::size_t before : {0U, 1000U, 258'048U, 262'143U, 300'000U}) {
+    for (const char* end : {"\n", ""}) {
+      std::string lines;
+      while (lines.size() < before) lines += "R 0x40\n";
+      EXPECT_EQ(refusal(write("t", lines + "#" + std::string(4095, 'x') + end)), "accepted")
+          << before;
+      EXPECT_THAT(refusal(write("t", lines + "#" + std::string(4096, 'x') + end)),
+                  HasSubstr("found a line of more than 4096 bytes, expected R|W ADDRESS"))
+          << before;
+    }
+  }
 }
 
 TEST_F(Trace, FilesThatCannotBeReadAreNamed) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <numeric>
 
+#include <lookaside/observe/statistic.h>
+
 namespace lookaside::ddr {
 
 /// Division by a number that stays the same, without the host's division.
@@ -43,9 +45,9 @@ class Clock {
   std::uint64_t clock_at(std::uint64_t ps) const { return ps == 0 ? 0 : last_before(ps) + 1; }
   /// Last edge whose time_of is not after `ps`.
   std::uint64_t last_until(std::uint64_t ps) const { return last_before(ps + 1); }
-  /// Length of so many clocks in whole ns, rounded down.
-  std::uint64_t ns(std::uint64_t clocks) const {
-    return clocks == 0 ? 0 : clocks * numerator_ / (1000 * denominator_);
+  /// Adds a length of so many clocks, below 2^43, to a histogram of ns, so many times.
+  void add_ns(observe::Histogram& histogram, std::uint64_t clocks, std::uint64_t times) const {
+    histogram.add_ratio(clocks * numerator_, 1000 * denominator_, times);
   }
   double ns_per_clock() const {
     return static_cast<double>(numerator_) / static_cast<double>(denominator_) / 1000;

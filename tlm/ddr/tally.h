@@ -20,13 +20,13 @@ class Tally {
     if (clocks < kShort) {
       ++counted_[clocks];
     } else {
-      histogram.add(clock_.ns(clocks));
+      clock_.add_ns(histogram, clocks, 1);
     }
   }
   void settle() {
     for (std::uint64_t clocks = 0; clocks < kShort; ++clocks) {
       if (counted_[clocks] == 0) continue;
-      histogram.add(clock_.ns(clocks), counted_[clocks]);
+      clock_.add_ns(histogram, clocks, counted_[clocks]);
       counted_[clocks] = 0;
     }
   }

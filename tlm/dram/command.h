@@ -31,6 +31,19 @@ constexpr Ops bit(Op op) {
   return static_cast<Ops>(1U << static_cast<unsigned>(op));
 }
 
+/// Commands that carry a row: ACT, reads and writes.
+inline constexpr Ops kOpsWithRow =
+    bit(Op::kAct) | bit(Op::kRd) | bit(Op::kRda) | bit(Op::kWr) | bit(Op::kWra);
+/// Commands to a rank as a whole: they carry no bank.
+inline constexpr Ops kOpsOfRank = bit(Op::kPreAll) | bit(Op::kRef) | bit(Op::kPde) | bit(Op::kPdx) |
+                                  bit(Op::kSre) | bit(Op::kSrx);
+constexpr bool carries_row(Op op) {
+  return (bit(op) & kOpsWithRow) != 0;
+}
+constexpr bool carries_bank(Op op) {
+  return (bit(op) & kOpsOfRank) == 0;
+}
+
 /// One command on the command bus of a channel. Fields that the command does not carry are 0.
 struct Command {
   std::uint64_t clock = 0;  ///< its last clock on the command bus

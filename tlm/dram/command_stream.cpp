@@ -17,10 +17,6 @@ static_assert(kOpCount <= kRefreshRate, "a command has a number of its own");
 constexpr std::uint64_t kMostRefreshRate = 256;
 constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
 
-bool carries_row(Op op) {
-  return op == Op::kAct || op == Op::kRd || op == Op::kRda || op == Op::kWr || op == Op::kWra;
-}
-
 /// Where the number ends: up to 10 bytes on.
 char* append(char* end, std::uint64_t number) {
   for (; number >= 0x80; number >>= 7) *end++ = static_cast<char>(number | 0x80);
@@ -159,8 +155,7 @@ bool CommandReader::next(Command& c, Checker* checker) {
   return true;
 }
 
-Checker check_stream(std::istream& in, const std::string& name) {
-  CommandReader reader(in, name);
+Checker check_stream(CommandReader& reader) {
   Checker checker(reader.device(), reader.ranks());
   Command command;
   while (reader.next(command, &checker)) checker.check(command);
@@ -171,9 +166,7 @@ Checker check_stream(std::istream& in, const std::string& name) {
 std::string text(const Command& c) {
   std::string line =
       "clock " + std::to_string(c.clock) + " " + name(c.op) + " rank " + std::to_string(c.rank);
-  constexpr Ops kWhole = bit(Op::kPreAll) | bit(Op::kRef) | bit(Op::kPde) | bit(Op::kPdx) |
-                         bit(Op::kSre) | bit(Op::kSrx);
-  if ((bit(c.op) & kWhole) != 0) return line;
+  if (!carries_bank(c.op)) return line;
   line += " group " + std::to_string(c.bank_group) + " bank " + std::to_string(c.bank);
   if (carries_row(c.op)) line += " row " + std::to_string(c.row);
   return line;

@@ -64,8 +64,8 @@ class CommandReader {
   std::uint64_t clock_ = 0;
 };
 
-/// Reads a stream to its end through a checker of its own.
-Checker check_stream(std::istream& in, const std::string& name);
+/// Reads the commands of a stream to its end through a checker of its own. Throws StreamError.
+Checker check_stream(CommandReader& reader);
 
 /// "clock 101 ACT rank 0 group 1 bank 5 row 77": a line of a listing, without its end.
 std::string text(const Command& command);

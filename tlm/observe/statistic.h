@@ -50,13 +50,22 @@ class Histogram {
     if (value > max_) max_ = value;
     count_ += times;
   }
+  /// So many samples of numerator / denominator, which need not be whole: rounded down in the
+  /// buckets, min and max, exact in sum and mean, so that parts of a sample add up to it.
+  void add_ratio(std::uint64_t numerator, std::uint64_t denominator, std::uint64_t times) {
+    add(numerator / denominator, times);
+    fractions_ += static_cast<double>(numerator % denominator) * static_cast<double>(times) /
+                  static_cast<double>(denominator);
+  }
   void reset() { *this = Histogram{}; }
   std::uint64_t count() const { return count_; }
-  std::uint64_t sum() const { return sum_; }
+  /// To the nearest whole number.
+  std::uint64_t sum() const { return sum_ + static_cast<std::uint64_t>(fractions_ + 0.5); }
   std::uint64_t min() const { return min_; }  ///< 0 while empty
   std::uint64_t max() const { return max_; }
   double mean() const {
-    return count_ == 0 ? 0.0 : static_cast<double>(sum_) / static_cast<double>(count_);
+    const double sum = static_cast<double>(sum_) + fractions_;
+    return count_ == 0 ? 0.0 : sum / static_cast<double>(count_);
   }
   const std::array<std::uint64_t, kBuckets>& buckets() const { return buckets_; }
   static unsigned bucket_of(std::uint64_t value) {
@@ -69,6 +78,7 @@ class Histogram {
   std::uint64_t sum_ = 0;
   std::uint64_t min_ = 0;
   std::uint64_t max_ = 0;
+  double fractions_ = 0;  // of all samples together
 };
 
 class StatisticGroup;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 #include <cctype>
-#include <fstapi.h>
 #include <set>
 #include <unistd.h>
 #include <utility>
@@ -10,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <lookaside/record/core/error.h>
+#include <lookaside/record/core/fst_frame.h>
 #include <lookaside/record/core/fst_structure.h>
 #include <lookaside/record/core/fst_writer.h>
 #include <lookaside/record/core/output_file.h>
@@ -19,36 +18,9 @@ namespace lookaside::record {
 using observe::SignalDescription;
 using observe::SignalKind;
 
-/// A node of the tree that the dotted scopes span, in order of first appearance.
-struct Scope {
-  std::string name;
-  std::vector<Scope> children;
-  std::vector<observe::SignalId> signals;
-
-  Scope& child(const std::string& wanted) {
-    for (Scope& c : children) {
-      if (c.name == wanted) return c;
-    }
-    children.push_back({wanted, {}, {}});
-    return children.back();
-  }
-};
-
 namespace {
 
-constexpr int kPicoseconds = -12;
-constexpr const char* kDate = "Thu Jan  1 00:00:00 1970\n";
-constexpr const char* kVersion = "Lookaside";
 constexpr unsigned kMaxWidth = 64;
-// Offsets of what the header says of the values.
-constexpr long kHeaderStart = 9;
-constexpr long kHeaderEnd = 17;
-constexpr long kHeaderBlocks = 65;
-constexpr std::uint64_t kBlockHead = 9;  // type and length of a block
-
-bool is_hierarchy(int type) {
-  return type == FST_BL_HIER || type == FST_BL_HIER_LZ4 || type == FST_BL_HIER_LZ4DUO;
-}
 
 bool is_name(std::string_view text, bool dots) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [dots](char c) {
@@ -58,29 +30,6 @@ bool is_name(std::string_view text, bool dots) {
 
 std::uint64_t mask(unsigned width) {
   return width >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
-}
-
-std::string binary(std::uint64_t value, unsigned width) {
-  std::string digits(width, '0');
-  for (unsigned i = 0; i < width; ++i) {
-    if (((value >> i) & 1) != 0) digits[width - 1 - i] = '1';
-  }
-  return digits;
-}
-
-Scope scope_tree(const std::vector<SignalDescription>& signals) {
-  Scope root;
-  for (std::size_t id = 0; id < signals.size(); ++id) {
-    Scope* node = &root;
-    const std::string& scope = signals[id].scope;
-    for (std::size_t begin = 0; begin <= scope.size();) {
-      const std::size_t dot = std::min(scope.find('.', begin), scope.size());
-      node = &node->child(scope.substr(begin, dot - begin));
-      begin = dot + 1;
-    }
-    node->signals.push_back(static_cast<observe::SignalId>(id));
-  }
-  return root;
 }
 
 void check_enum(const SignalDescription& d, const std::string& full) {
@@ -138,94 +87,15 @@ void FstWriter::start(const std::vector<SignalDescription>& signals) {
   if (signals.empty()) {
     throw RecordError(fmt::format("{}: not written: no block declared a signal", path_));
   }
-  const std::string temporary = temporary_name(path_);
-  write_frame(temporary, signals);
-  file_ = std::fopen(temporary.c_str(), "w+b");
+  frame_ = fst_frame(signals);
+  file_ = std::fopen(temporary_name(path_).c_str(), "w+b");
   if (file_ == nullptr) throw RecordError(fmt::format("{}: cannot be created", path_));
-  put(header_);
+  put(frame_.head);
   std::vector<unsigned> widths(signals.size());
   for (std::size_t id = 0; id < signals.size(); ++id) {
-    widths[handles_[id]] = signals[id].kind == SignalKind::kText ? 0 : signals[id].width;
+    widths[frame_.handles[id]] = signals[id].kind == SignalKind::kText ? 0 : signals[id].width;
   }
   values_ = std::make_unique<FstValues>(file_, std::move(widths), block_bytes_);
-}
-
-/// Lets fstapi write a file without values and keeps its blocks.
-void FstWriter::write_frame(const std::string& temporary,
-                            const std::vector<SignalDescription>& signals) {
-  context_ = fstWriterCreate(temporary.c_str(), 1);
-  if (context_ == nullptr) {
-    throw RecordError(
-        fmt::format("{}: cannot be created, or there is no room for temporary files "
-                    "(directory $TMPDIR or /tmp)",
-                    path_));
-  }
-  fstWriterSetDate(context_, kDate);
-  fstWriterSetVersion(context_, kVersion);
-  fstWriterSetTimescale(context_, kPicoseconds);
-  fstWriterSetFileType(context_, FST_FT_VERILOG);
-  fstWriterSetPackType(context_, FST_WR_PT_LZ4);
-  handles_.assign(signals.size(), 0);
-  const Scope root = scope_tree(signals);
-  for (const Scope& scope : root.children) write_scope(scope, signals);
-  // It wants one value at least.
-  fstWriterEmitTimeChange(context_, 0);
-  fstWriterEmitValueChange(context_, 1, std::string(kMaxWidth, 'x').c_str());
-  fstWriterEmitVariableLengthValueChange(context_, 1, "", 0);
-  fstWriterClose(std::exchange(context_, nullptr));
-  try {
-    const FstStructure structure = check_structure(temporary);
-    header_ =
-        read_bytes(temporary, 0, structure.blocks.front().payload + structure.blocks.front().size);
-    for (const FstBlock& block : structure.blocks) {
-      if (block.type != FST_BL_GEOM && !is_hierarchy(block.type)) continue;
-      const std::uint64_t begin = block.payload - kBlockHead;
-      const auto bytes = read_bytes(temporary, begin, block.size + kBlockHead);
-      tail_.insert(tail_.end(), bytes.begin(), bytes.end());
-    }
-  } catch (const RecordError& error) {
-    (void)unlink(temporary.c_str());
-    throw incomplete(error);
-  }
-}
-
-void FstWriter::write_scope(const Scope& scope, const std::vector<SignalDescription>& signals) {
-  fstWriterSetScope(context_, FST_ST_VCD_MODULE, scope.name.c_str(), nullptr);
-  for (const observe::SignalId id : scope.signals) write_signal(id, signals[id]);
-  for (const Scope& child : scope.children) write_scope(child, signals);
-  fstWriterSetUpscope(context_);
-}
-
-void FstWriter::write_signal(observe::SignalId id, const SignalDescription& signal) {
-  if (!signal.sentence.empty()) fstWriterSetComment(context_, signal.sentence.c_str());
-  const bool text = signal.kind == SignalKind::kText;
-  if (signal.kind == SignalKind::kEnum) fstWriterEmitEnumTableRef(context_, enum_table(signal));
-  const std::uint32_t handle =
-      fstWriterCreateVar(context_, text ? FST_VT_GEN_STRING : FST_VT_VCD_WIRE, FST_VD_IMPLICIT,
-                         text ? 0 : signal.width, signal.name.c_str(), 0);
-  handles_[id] = handle - 1;
-}
-
-std::uint32_t FstWriter::enum_table(const SignalDescription& signal) {
-  std::string key = fmt::format("{}", signal.width);
-  std::vector<std::string> values;
-  std::vector<const char*> value_pointers;
-  std::vector<const char*> name_pointers;
-  values.reserve(signal.names.size());
-  for (const observe::EnumName& entry : signal.names) {
-    key += fmt::format("\n{} {}", entry.value, entry.name);
-    values.push_back(binary(entry.value, signal.width));
-    value_pointers.push_back(values.back().c_str());
-    name_pointers.push_back(entry.name.c_str());
-  }
-  std::uint32_t& table = tables_[key];
-  if (table == 0) {
-    const std::string name = signal.scope + "." + signal.name;
-    table =
-        fstWriterCreateEnumTable(context_, name.c_str(), static_cast<std::uint32_t>(values.size()),
-                                 signal.width, name_pointers.data(), value_pointers.data());
-  }
-  return table;
 }
 
 void FstWriter::set_text(observe::SignalId id, std::string_view text) {
@@ -233,7 +103,7 @@ void FstWriter::set_text(observe::SignalId id, std::string_view text) {
   for (char& c : text_) {
     if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = ' ';
   }
-  values_->set_text(handles_[id], text_);
+  values_->set_text(frame_.handles[id], text_);
 }
 
 void FstWriter::put(const std::vector<unsigned char>& bytes) {
@@ -248,15 +118,15 @@ RecordError FstWriter::incomplete(const RecordError& error) const {
 
 void FstWriter::close() {
   values_->finish();
-  put(tail_);
+  put(frame_.tail);
   const auto number = [this](long offset, std::uint64_t value) {
     const std::uint64_t big_endian = __builtin_bswap64(value);
     (void)std::fseek(file_, offset, SEEK_SET);
     (void)std::fwrite(&big_endian, sizeof big_endian, 1, file_);
   };
-  number(kHeaderStart, values_->first());
-  number(kHeaderEnd, values_->last());
-  number(kHeaderBlocks, values_->blocks());
+  number(kFstFirstTime, values_->first());
+  number(kFstLastTime, values_->last());
+  number(kFstValueBlocks, values_->blocks());
   values_.reset();
   bool written = std::ferror(file_) == 0;
   written = std::fclose(std::exchange(file_, nullptr)) == 0 && written;

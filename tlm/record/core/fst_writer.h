@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +13,7 @@
 
 #include <lookaside/observe/signal.h>
 #include <lookaside/record/core/error.h>
+#include <lookaside/record/core/fst_frame.h>
 #include <lookaside/record/core/fst_values.h>
 
 namespace lookaside::record {
@@ -40,7 +40,7 @@ class FstWriter {
   /// All values up to the next call belong to this time; the first call comes before all values.
   void time(std::uint64_t time_ps) { values_->time(time_ps); }
   /// Bits above the signal's width are cut off.
-  void set(observe::SignalId id, std::uint64_t value) { values_->set(handles_[id], value); }
+  void set(observe::SignalId id, std::uint64_t value) { values_->set(frame_.handles[id], value); }
   /// Control characters become spaces: a waveform shows one line.
   void set_text(observe::SignalId id, std::string_view text);
   /// Completes the file, checks its structure (a full disk is noticed) and gives it its name.
@@ -49,23 +49,14 @@ class FstWriter {
 
  private:
   void abandon();
-  void write_frame(const std::string& temporary,
-                   const std::vector<observe::SignalDescription>& signals);
-  void write_scope(const struct Scope& scope,
-                   const std::vector<observe::SignalDescription>& signals);
-  void write_signal(observe::SignalId id, const observe::SignalDescription& signal);
-  std::uint32_t enum_table(const observe::SignalDescription& signal);
   void put(const std::vector<unsigned char>& bytes);
   RecordError incomplete(const RecordError& error) const;
 
   std::string path_;
   std::size_t block_bytes_;
-  void* context_ = nullptr;  // fstapi's, while the hierarchy is written
   std::FILE* file_ = nullptr;
-  std::vector<unsigned char> header_, tail_;  // blocks before and after the values
+  FstFrame frame_;
   std::unique_ptr<FstValues> values_;
-  std::vector<std::uint32_t> handles_;           ///< by SignalId, from 0
-  std::map<std::string, std::uint32_t> tables_;  ///< equal tables are written once
   std::string text_;
 };
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -91,7 +92,9 @@ void assign(Generation& g, const std::string& text, const std::string& key,
   while (index < kKeys.size() && key != kKeys[index].name) ++index;
   if (index == kKeys.size()) unknown(text, key, kKeys, "");
   std::uint64_t number = 0;
-  bool good = parse_size(value, number);
+  const bool bytes = key == "range" || key == "base" || key == "size";
+  bool good = bytes ? parse_size(value, number)
+                    : parse_number(value.data(), value.data() + value.size(), number);
   switch (index) {
     case 0:
       g.seed = number;
@@ -198,23 +201,23 @@ Generation parse_generation(const std::string& text, std::uint64_t memory_bytes)
   Generation g;
   g.pattern = row->pattern;
   g.writes = row->writes;
-  bool says_range = false;
-  std::string rest = colon == std::string::npos ? "" : text.substr(colon + 1);
-  for (bool first = true; first || !rest.empty(); first = false) {
-    const std::size_t comma = rest.find(',');
-    const std::string word = rest.substr(0, comma);
-    rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
+  std::set<std::string> said;
+  std::size_t begin = colon == std::string::npos ? text.size() : colon + 1;
+  for (bool first = true; first || begin <= text.size(); first = false) {
+    const std::size_t comma = std::min(text.find(',', begin), text.size());
+    const std::string word = text.substr(begin, comma - begin);
+    begin = comma + 1;
     const std::size_t equals = word.find('=');
     if (!first) {
       if (equals == std::string::npos) fail(text, word, "KEY=VALUE after the comma");
       const std::string key = word.substr(0, equals);
       assign(g, text, key, word.substr(equals + 1));
-      says_range = says_range || key == "range";
+      if (!said.insert(key).second) fail(text, word, fmt::format("the key {} once", key));
     } else if (!parse_number(word.data(), word.data() + word.size(), g.count) || g.count == 0) {
       fail(text, word, "the number of requests after ':', at least 1");
     }
   }
-  if (!says_range) g.range = usual_range(row->range, g.base, memory_bytes);
+  if (said.count("range") == 0) g.range = usual_range(row->range, g.base, memory_bytes);
   return g;
 }
 

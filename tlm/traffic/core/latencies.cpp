@@ -44,11 +44,10 @@ std::uint64_t Latencies::percentile(double p) const {
   return found;
 }
 
-observe::Histogram Latencies::histogram(double scale) const {
+observe::Histogram Latencies::histogram(std::uint64_t numerator, std::uint64_t denominator) const {
   observe::Histogram histogram;
   visit([&](std::uint64_t clocks, std::uint64_t times) {
-    const auto value = static_cast<std::uint64_t>(static_cast<double>(clocks) * scale);
-    for (; times > 0; --times) histogram.add(value);
+    histogram.add_ratio(clocks * numerator, denominator, times);
     return true;
   });
   return histogram;

@@ -34,8 +34,9 @@ class Latencies {
   /// The least latency that at least the share p of all do not exceed (nearest rank); p from 0
   /// to 1. 0 when there are none.
   std::uint64_t percentile(double p) const;
-  /// The same numbers in powers of two of a unit: `scale` turns clocks into it, rounded down.
-  observe::Histogram histogram(double scale) const;
+  /// The same numbers in powers of two of a unit, of which a clock has numerator / denominator; sum
+  /// and mean are exact. Latencies times `numerator` stay below 2^64.
+  observe::Histogram histogram(std::uint64_t numerator, std::uint64_t denominator) const;
 
  private:
   template <typename Visit>

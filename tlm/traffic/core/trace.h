@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a memory trace is: requests in order, each with its place, its size and when it may come.
 //
-// As text, a line each; words are separated by blanks, '#' begins a comment:
+// As text, a line each, of at most kLongestLine bytes; words are separated by blanks, '#' begins a
+// comment:
 //
 //   R 0x1000                 read the 64-byte line that holds the address
 //   W 4096 16                write 16 bytes
@@ -13,15 +14,17 @@
 // interleaved when every line says `<K`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
 
 namespace lookaside::traffic {
 
-inline constexpr std::uint32_t kLineBytes = 64;   ///< size of a request that names none
-inline constexpr std::uint32_t kMaxSize = 65536;  ///< bytes of a request
-inline constexpr std::uint32_t kMaxAfter = 1024;  ///< requests that a dependence reaches back
+inline constexpr std::uint32_t kLineBytes = 64;    ///< size of a request that names none
+inline constexpr std::uint32_t kMaxSize = 65536;   ///< bytes of a request
+inline constexpr std::uint32_t kMaxAfter = 1024;   ///< requests that a dependence reaches back
+inline constexpr std::size_t kLongestLine = 4096;  ///< bytes; comment included, line end not
 inline constexpr std::uint32_t kMaxDelay = (1U << 31) - 1;  ///< clocks
 
 /// One request of a trace.

@@ -12,8 +12,6 @@
 namespace lookaside::traffic {
 namespace {
 
-constexpr std::size_t kLongestLine = 4096;  // comments included
-
 std::uint64_t number_at(const char* at, unsigned bytes) {
   std::uint64_t value = 0;
   for (unsigned i = bytes; i > 0; --i) value = value << 8 | static_cast<unsigned char>(at[i - 1]);
@@ -29,16 +27,10 @@ class TextTrace : public Source {
       const auto* newline = static_cast<const char*>(std::memchr(
           bytes_->begin(), '\n', static_cast<std::size_t>(bytes_->end() - bytes_->begin())));
       if (newline == nullptr) {
-        bytes_->fill(kLongestLine);
+        bytes_->fill(kLongestLine + 1);
         const auto left = static_cast<std::size_t>(bytes_->end() - bytes_->begin());
         newline = static_cast<const char*>(std::memchr(bytes_->begin(), '\n', left));
         if (newline == nullptr && left == 0) return false;
-        if (newline == nullptr && left >= kLongestLine) {
-          ++line_;
-          throw TraceError(
-              fmt::format("{}: found more than {} bytes without an end of line, expected {}",
-                          place(), kLongestLine, kForm));
-        }
         if (newline == nullptr) newline = bytes_->end();
       }
       ++line_;
@@ -55,7 +47,12 @@ class TextTrace : public Source {
     bytes_->take(static_cast<std::size_t>(newline - begin) + (newline == bytes_->end() ? 0 : 1));
     return any;
   }
+  /// Long lines end up here: wherever in the file they are, the same length is too long.
   bool parse(const char* begin, const char* end, Record& record) const {
+    if (end - begin > static_cast<std::ptrdiff_t>(kLongestLine)) {
+      throw TraceError(fmt::format("{}: found a line of more than {} bytes, expected {}", place(),
+                                   kLongestLine, kForm));
+    }
     try {
       return parse_line(begin, end, record);
     } catch (const TraceError& error) {

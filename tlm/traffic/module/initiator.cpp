@@ -111,15 +111,21 @@ void Initiator::end() {
   if (end_) end_();
 }
 
-void Initiator::tick() {
+/// A trace may have few requests and much time between them, or the other way round.
+void Initiator::tick(std::uint64_t clock) {
   constexpr std::uint64_t kTurns = 1U << 15;
-  if (++turns_ % kTurns == 0 && progress_) progress_();
+  if (++turns_ < kTurns && clock < told_ + kSilence) return;
+  turns_ = 0;
+  told_ = clock;
+  if (clock >= attempted_ + kSilence && silence_) silence_();
+  if (progress_) progress_();
 }
 
 /// The next attempt, when its time has come.
 void Initiator::play_approximate() {
   const std::uint64_t clock = clock_in(sc_core::SC_ZERO_TIME);
   if (player_.done()) end();  // an empty trace
+  if (!ended_) tick(clock);
   for (; !answers_.empty() && answers_.top().clock <= clock; answers_.pop()) {
     answered(answers_.top().id, answers_.top().clock);
   }
@@ -131,7 +137,7 @@ void Initiator::play_approximate() {
 }
 
 void Initiator::attempt(std::uint64_t clock) {
-  tick();
+  attempted_ = clock;
   Flight& flight = prepare();
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_time delay = sc_core::SC_ZERO_TIME;
@@ -189,6 +195,7 @@ void Initiator::schedule() {
   std::uint64_t next = request_open_ ? kNever : player_.next_attempt();
   if (!answers_.empty()) next = std::min(next, answers_.top().clock);
   if (ended_ || next == kNever) return;
+  next = std::min(next, told_ + kSilence);
   const std::uint64_t time = config_.time.time_of(next);
   const std::uint64_t now = protocol::to_ps(sc_core::sc_time_stamp());
   due_.notify(protocol::from_ps(time > now ? time - now : 0));
@@ -216,7 +223,8 @@ std::uint64_t Initiator::room_from(std::uint64_t clock, bool write) const {
 void Initiator::access_temporal(std::uint64_t clock, std::uint64_t time_ps) {
   const std::uint64_t now = protocol::to_ps(sc_core::sc_time_stamp());
   sc_time local = protocol::from_ps(time_ps > now ? time_ps - now : 0);
-  tick();
+  tick(clock);
+  attempted_ = clock;
   Flight& flight = prepare();
   socket->b_transport(flight, local);
   check(flight);
@@ -255,7 +263,9 @@ void Initiator::play_temporal() {
     const std::uint64_t now = protocol::to_ps(sc_core::sc_time_stamp());
     const std::uint64_t time = config_.time.time_of(next);
     if (time > now + config_.quantum_ps) {
-      wait(protocol::from_ps(time - now));
+      const std::uint64_t soon = clock_in(sc_core::SC_ZERO_TIME) + kSilence;
+      wait(protocol::from_ps(std::min(time, config_.time.time_of(soon)) - now));
+      tick(clock_in(sc_core::SC_ZERO_TIME));
       continue;
     }
     access_temporal(next, time);

@@ -61,13 +61,19 @@ class Initiator : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<Initiator, 64> socket;
   static constexpr const char* kMessage = "/lookaside/traffic";
+  /// Clocks: in so many a memory is refreshed some thousand times, milliseconds of the host's time.
+  static constexpr std::uint64_t kSilence = std::uint64_t{1} << 24;
 
   /// `source` must outlive the module.
   Initiator(const sc_core::sc_module_name& name, Source& source, const InitiatorConfig& config);
   ~Initiator() override;
 
-  /// Called every few ten thousand requests, from inside the simulation.
+  /// Called from inside the simulation, every few ten thousand requests and at least once in
+  /// kSilence clocks of simulated time.
   void on_progress(std::function<void()> callback) { progress_ = std::move(callback); }
+  /// Called from inside the simulation when kSilence clocks have passed without an attempt, and
+  /// again after so many more.
+  void on_silence(std::function<void()> callback) { silence_ = std::move(callback); }
   /// Ends the play as it stands; from on_progress's callback.
   void stop() { end(); }
   /// Called once, when the last answer has come, the source has thrown, or stop() was called.
@@ -103,7 +109,7 @@ class Initiator : public sc_core::sc_module {
   void end();
   void wake();
   void schedule();
-  void tick();
+  void tick(std::uint64_t clock);
   Flight& prepare();
   void check(const tlm::tlm_generic_payload& payload) const;
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
@@ -117,15 +123,17 @@ class Initiator : public sc_core::sc_module {
   bool request_open_ = false;
   bool playing_ = false;  // in its own process, which schedules itself afterwards
   bool ended_ = false;
-  std::uint64_t turns_ = 0;
-  Answers answers_;  // known in advance
-  struct {           // a posted write that waits for room
+  std::uint64_t turns_ = 0;      // since on_progress's callback was called
+  std::uint64_t told_ = 0;       // clock of that
+  std::uint64_t attempted_ = 0;  // clock of the last attempt
+  Answers answers_;              // known in advance
+  struct {                       // a posted write that waits for room
     std::uint64_t clock = kNever;
     Due answer{};
   } taken_;
   sc_core::sc_event due_;
   std::exception_ptr failure_;
-  std::function<void()> progress_, end_;
+  std::function<void()> progress_, silence_, end_;
 };
 
 }  // namespace lookaside::traffic
