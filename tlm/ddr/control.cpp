@@ -148,7 +148,14 @@ void Control::begin_round(std::uint64_t time_ps) {
   patrolled_ps_ = time_ps;
 }
 
+/// The controller tells of sleep when it ends; whoever looks at the cells in the middle asks.
+void Control::tell_sleep(std::uint64_t time_ps) {
+  const std::uint64_t from = controller_.asleep_from();
+  if (time_ps > from) protection_.slept(from, time_ps);
+}
+
 void Control::tell_rounds(std::uint64_t time_ps) {
+  tell_sleep(time_ps);
   const bool patrols = patrolling_ && protection_.enabled();
   protection_.patrolled(patrols ? std::optional(rounds_) : std::nullopt, time_ps);
 }
@@ -186,6 +193,7 @@ void Control::plan_patrol() {
 /// Visits the words that are due, usually one.
 void Control::patrol() {
   const std::uint64_t now = now_ps();
+  tell_sleep(now);
   protection_.find(now);
   const std::uint64_t from = next_place();
   const auto visit = [&](std::uint64_t first, std::uint64_t last) {
@@ -229,7 +237,8 @@ void Control::set_refresh_rate(unsigned rate, std::uint64_t time_ps) {
   if (rate == 0) {
     protection_.stop_refresh(time_ps);
   } else {
-    protection_.start_refresh(std::min(time_ps, controller_.asleep_from()));
+    tell_sleep(time_ps);
+    protection_.start_refresh(time_ps);
   }
   plan_patrol();
 }

@@ -59,6 +59,7 @@ class Control : public sc_core::sc_module, public protocol::ddr_control_if {
   void plan_patrol();
   void begin_round(std::uint64_t time_ps);
   void tell_rounds(std::uint64_t time_ps);
+  void tell_sleep(std::uint64_t time_ps);
   std::uint64_t visit_ps(std::uint64_t word) const;
   std::uint64_t next_place() const;
   void register_statistics();

@@ -16,8 +16,8 @@ namespace lookaside::dram {
 /// from a seed: half of the granules have one, an eighth have two in the same word of 8 bytes, the
 /// others none. A weak cell holds its charge for the refresh window times 1, 2, 4, ... or 128; one
 /// that is neither refreshed nor restored for longer flips. An access restores the granule around
-/// it, as an activation restores a row; what had flipped before stays wrong. So does a patrol that
-/// comes by. Addresses are offsets into the DRAM, in bytes; times are in ps.
+/// it, as an activation restores a row, and so does a patrol that comes by; what had flipped before
+/// stays wrong. Addresses are offsets into the DRAM, in bytes; times are in ps.
 class Retention {
  public:
   static constexpr std::uint64_t kGranuleBytes = 4096;
