@@ -230,8 +230,9 @@ Calls play_sparse(Transport transport, unsigned stop_after) {
 class SparseTest : public tests::SystemCTest, public testing::WithParamInterface<Transport> {};
 INSTANTIATE_TEST_SUITE_P(Transports, SparseTest,
                          testing::Values(Transport::kApproximate, Transport::kTemporal),
-                         [](const auto& info) {
-                           return info.param == Transport::kTemporal ? "temporal" : "approximate";
+                         [](const auto& transport) {
+                           return transport.param == Transport::kTemporal ? "temporal"
+                                                                          : "approximate";
                          });
 
 TEST_P(SparseTest, ALongPauseIsNoSilenceForWhoeverWaitsToInterrupt) {
