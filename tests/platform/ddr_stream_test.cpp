@@ -35,9 +35,9 @@ struct Listener : ddr::DataGuard {
     heard.push_back({time_ps, first, false});
     return tlm::TLM_OK_RESPONSE;
   }
-  void written(std::uint64_t first, std::uint64_t /*last*/, std::uint64_t time_ps, bool debug,
-               bool /*whole*/) override {
-    if (!debug) heard.push_back({time_ps, first, true});
+  void written(std::uint64_t first, std::uint64_t /*last*/, std::uint64_t time_ps,
+               ddr::WriteKind kind) override {
+    if (kind != ddr::WriteKind::kDebug) heard.push_back({time_ps, first, true});
   }
   std::vector<Asked> heard;
 };
