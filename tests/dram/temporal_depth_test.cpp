@@ -69,6 +69,33 @@ TEST(TemporalDepth, AgeCountsFromTheQueueOn) {
   EXPECT_EQ(model.counters().capped, 0U);
 }
 
+// Counters can be read at any time. (Of several ranks, those that are idle are refreshed earlier.)
+TEST(TemporalDepth, AskingChangesNothing) {
+  const Organization organization = memory();
+  const Mapping mapping(organization, "row:bank:bank_group:column");
+  const Trace trace = hot_pages(20'000);
+  std::vector<std::uint64_t> answers[2];
+  std::vector<Command> commands[2];
+  for (const bool asked : {false, true}) {
+    TemporalModel model(organization, {});
+    model.record();
+    std::uint64_t clock = 0;
+    for (const Record& r : trace) {
+      clock += 7;  // some queue up
+      if (asked) model.catch_up(clock - 1);
+      answers[asked].push_back(model.serve({0, mapping.locate(r.address), r.write}, clock).finish);
+    }
+    commands[asked] = checked_commands(model, clock);
+    EXPECT_EQ(commands[asked].size(), commands[false].size());
+  }
+  EXPECT_EQ(answers[false], answers[true]);
+  for (std::size_t i = 0; i < commands[false].size(); ++i) {
+    ASSERT_EQ(commands[true][i].clock, commands[false][i].clock) << i;
+    ASSERT_EQ(commands[true][i].op, commands[false][i].op) << i;
+    ASSERT_EQ(commands[true][i].bank, commands[false][i].bank) << i;
+  }
+}
+
 // While a rank wakes up the others go on, be it with more rows of one bank than are remembered.
 TEST(TemporalWake, OthersAreServedMeanwhile) {
   TemporalModel model(memory(2), {});

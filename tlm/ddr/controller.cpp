@@ -78,6 +78,7 @@ std::vector<Region> Controller::regions() const {
 
 std::uint64_t Controller::drain_ps() {
   queueing_.drain();
+  temporal_.settle(sc_core::sc_time_stamp().value());
   return Clock(config_.organization.device.data_rate_mts).time_of(totals().counters.data_end);
 }
 

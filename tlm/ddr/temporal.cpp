@@ -147,8 +147,8 @@ void Temporal::add_to(Totals& totals, std::uint64_t now_ps, bool others) {
   if (served_ == 0 && (others || !asked_)) return;
   const std::uint64_t now = clock_.last_until(now_ps);
   const std::uint64_t clock = std::max(latest_, now);
-  // Nobody can come before now: asking changes nothing.
-  for (Channel& c : channels_) c.model->settle(now);
+  // Nobody can come before now.
+  for (Channel& c : channels_) c.model->catch_up(now);
   if (!telling_) drain(now);
   for (Channel& c : channels_) {
     const dram::Counters& counted = c.model->counters();
@@ -160,6 +160,11 @@ void Temporal::add_to(Totals& totals, std::uint64_t now_ps, bool others) {
     }
     if (c.checker != nullptr) totals.violations += c.checker->violation_count();
   }
+}
+
+void Temporal::settle(std::uint64_t now_ps) {
+  if (served_ == 0) return;
+  for (Channel& c : channels_) c.model->settle(clock_.last_until(now_ps));
 }
 
 void Temporal::finish(std::uint64_t now_ps) {

@@ -55,6 +55,8 @@ class Temporal {
 
   /// End of the last access so far, ps.
   std::uint64_t latest_ps() const { return clock_.time_of(latest_); }
+  /// Gives all that was answered its place, though time stands still: at the end of a run.
+  void settle(std::uint64_t now_ps);
   /// Brings the channels up to a time, then adds what they know: nothing, if nobody ever came and
   /// `others` did, or if nobody is expected.
   void add_to(Totals& totals, std::uint64_t now_ps, bool others);

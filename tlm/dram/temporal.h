@@ -48,7 +48,7 @@ class TemporalModel {
   /// again. The answer's `finish` is the clock of its last beat of data.
   Completion serve(const Transaction& transaction, std::uint64_t clock, std::uint32_t wake = 0);
 
-  /// Of what has its place: settle() first.
+  /// Of what has its place: catch_up() or settle() first.
   const Counters& counters() const { return counters_; }
   const Organization& organization() const { return organization_; }
   const ControllerConfig& config() const { return config_; }
@@ -56,7 +56,12 @@ class TemporalModel {
   /// From `clock` on, refreshes come `rate` times as often as tREFI asks; 0: never. If the
   /// configuration knows no refresh, none either.
   void set_refresh(unsigned rate, std::uint64_t clock);
-  /// Gives all that was answered its place, and does the refreshes that fall due up to `clock`.
+  /// Does what falls due up to `clock`, be it that nobody asked for it. For requests that are not
+  /// older, it changes no more than this: of several ranks, idle ones are refreshed before others
+  /// take the command bus, not after.
+  void catch_up(std::uint64_t clock);
+  /// Gives all that was answered its place, at the end of a run: requests that came later would
+  /// have found other places. Does the refreshes that fall due up to `clock`.
   void settle(std::uint64_t clock);
   /// Keeps the commands from now on, for commands().
   void record() { recording_ = true; }

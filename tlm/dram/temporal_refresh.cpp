@@ -206,14 +206,16 @@ void TemporalModel::close(unsigned bank, std::uint64_t clock) {
                            newest.begin + rules_.activate_after_activate);
 }
 
-std::vector<Command> TemporalModel::commands(std::uint64_t clock) {
-  if (clock != kNever) {  // what nobody asked for falls due, too
-    advance(clock);
-    refresh_all_until(clock + 1);
-    for (unsigned bank = 0; idle_limit_ != kNever && bank < history_.size(); ++bank) {
-      if (queue_.size(bank, 0) + queue_.size(bank, 1) == 0) close_by_timeout(bank, clock + 1);
-    }
+void TemporalModel::catch_up(std::uint64_t clock) {
+  advance(clock);
+  refresh_all_until(clock + 1);
+  for (unsigned bank = 0; idle_limit_ != kNever && bank < history_.size(); ++bank) {
+    if (queue_.size(bank, 0) + queue_.size(bank, 1) == 0) close_by_timeout(bank, clock + 1);
   }
+}
+
+std::vector<Command> TemporalModel::commands(std::uint64_t clock) {
+  if (clock != kNever) catch_up(clock);
   const auto until = [clock](const Command& c) { return c.clock <= clock; };
   const auto earlier = [](const Command& a, const Command& b) { return a.clock < b.clock; };
   const auto end = commands_in_order_
