@@ -31,8 +31,8 @@ class DirectTest : public tests::SystemCTest {
   }
   using Ranges = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
   Ranges revoked() {
-    const Ranges all = master->invalidated;
-    master->invalidated.clear();
+    Ranges all;
+    all.swap(master->invalidated);
     return all;
   }
 
