@@ -159,7 +159,7 @@ std::uint64_t wait_of_the_victim(const ControllerConfig& config, unsigned most) 
   NbSystem s(config);
   constexpr std::size_t kVictim = 40;
   unsigned hits = 0;
-  const auto hit = [&] { s.master.add(read(kBase + 64 * (hits++ % 128))); };
+  const auto hit = [&] { s.master.add(read(kBase + std::uint64_t{64} * (hits++ % 128))); };
   s.master.on_response = [&](std::size_t) {
     const bool served = s.master.results[kVictim].begin_resp_ps != 0;
     if (!served && hits < most) hit();
@@ -199,7 +199,7 @@ TEST_F(NbRandomTest, CrossingReadsAndWritesOnFullQueuesEnd) {
   config.channel.low_watermark = 0;
   NbSystem s(config);
   for (unsigned i = 0; i < 3000; ++i) {
-    const std::uint64_t address = kBase + 64 * (i % 3) + kRow * (i / 3 % 2);
+    const std::uint64_t address = kBase + std::uint64_t{64} * (i % 3) + kRow * (i / 3 % 2);
     if (i % 2 == 0) {
       s.master.add(write(address, std::vector<std::uint8_t>(48, static_cast<std::uint8_t>(i))));
     } else {
