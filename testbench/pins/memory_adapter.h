@@ -48,11 +48,11 @@ class MemoryAdapter : public sc_core::sc_module {
         sc_core::wait(clk.posedge_event());
       } while (!req_valid.read());
       req_ready.write(false);
-      const sc_core::sc_time taken = sc_core::sc_time_stamp();
+      const sc_core::sc_time earliest = sc_core::sc_time_stamp() + period_;
       sc_core::sc_time delay;
       perform(delay);
       const sc_core::sc_time until = sc_core::sc_time_stamp() + delay;
-      while (sc_core::sc_time_stamp() + period_ < std::max(until, taken + period_)) {
+      while (sc_core::sc_time_stamp() + period_ < std::max(until, earliest)) {
         sc_core::wait(clk.posedge_event());
       }
       rsp_valid.write(true);

@@ -44,7 +44,7 @@ void tlb_hit(benchmark::State& state) {
   for (unsigned i = 0; i < entries; ++i) {
     translation::Translation t;
     t.page_shift = 12;
-    t.va_base = kVa + i * 0x1000;
+    t.va_base = kVa + std::uint64_t{i} * 0x1000;
     array.fill(t, t.va_base, 1);
   }
   std::uint64_t i = 0;
@@ -67,7 +67,7 @@ void tlb_miss(benchmark::State& state) {
   for (unsigned i = 0; i < entries; ++i) {
     translation::Translation t;
     t.page_shift = 12;
-    t.va_base = kVa + i * 0x1000;
+    t.va_base = kVa + std::uint64_t{i} * 0x1000;
     array.fill(t, t.va_base, 1);
   }
   for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(array.lookup(0x7000'0000, 1).hit);

@@ -35,7 +35,7 @@ class PlayTest : public tests::SystemCTest {
                       std::uint32_t outstanding, std::uint64_t gap = 1) {
     traffic::ListSource source(trace);
     Play play(c, source, player_config(c, outstanding, gap));
-    const Results results = play.run();
+    Results results = play.run();
     EXPECT_EQ(results.totals.violations, 0U);
     return results;
   }
