@@ -7,13 +7,18 @@ namespace lookaside::testbench {
 
 namespace {
 
-/// The channels' queues as one: of several, each has its share of the accesses.
-traffic::TargetQueue target_queue(const ddr::ControllerConfig& config) {
+traffic::TargetQueue target_queue(const ddr::Controller& controller) {
+  const ddr::ControllerConfig& config = controller.config();
   const dram::ControllerConfig& channel = config.channel;
   const dram::Device& device = config.organization.device;
   traffic::TargetQueue queue;
-  queue.room = channel.queue_depth * config.organization.channels;
-  if (channel.split_queues) queue.write_room = channel.write_depth * config.organization.channels;
+  queue.room = channel.queue_depth;
+  if (channel.split_queues) queue.write_room = channel.write_depth;
+  if (config.organization.channels > 1) {
+    queue.channel_of = [&map = controller.mapping()](std::uint64_t address) {
+      return map.locate(address).channel;
+    };
+  }
   for (const bool write : {false, true}) {
     queue.answer_clocks[write ? 1 : 0] = device.data_end(write) + config.pipeline_clocks;
   }
@@ -44,7 +49,7 @@ traffic::InitiatorConfig Play::initiator_config(const traffic::PlayerConfig& pla
                          ? traffic::Transport::kTemporal
                          : traffic::Transport::kApproximate;
   config.base = controller_.regions().front().base;
-  config.queue = target_queue(controller_.config());
+  config.queue = target_queue(controller_);
   config.time.time_of = [this](std::uint64_t clock) { return clock_.time_of(clock); };
   config.time.clock_at = [this](std::uint64_t ps) { return clock_.clock_at(ps); };
   return config;

@@ -76,8 +76,8 @@ TEST_F(DdrFigures, LatencyRisesWithLoad) {
 }
 
 /// Loads beyond what the controller's queue holds, requests of several bursts, bursts shorter than
-/// requests: temporal timing is near. (Not here: several channels of which one is full, which
-/// approximately timed holds back the requests for the others, too.)
+/// requests, several channels of which one is full, which holds back the requests for the others,
+/// too: temporal timing is near.
 TEST_F(DdrFigures, TemporalIsNearApproximate) {
   const std::vector<std::vector<std::string>> plays = {
       {"random:20000"},
@@ -90,6 +90,10 @@ TEST_F(DdrFigures, TemporalIsNearApproximate) {
       {"random:20000,size=1000", "--set", "ddr.preset=lpddr4-3200"},
       {"sequential:1,size=4096"},
       {"random:5,size=4096"},
+      {"random:20000", "--outstanding", "128", "--set", "ddr.channels=2"},
+      {"random:20000", "--outstanding", "256", "--set", "ddr.channels=8"},
+      {"random:20000,writes=0.5", "--outstanding", "128", "--set", "ddr.channels=2", "--set",
+       "ddr.queue=split"},
       {"random:50,size=200,range=1MiB"},
       {"random:20000,writes=1", "--set", "ddr.queue=split", "--set", "ddr.write_policy=posted"}};
   for (std::vector<std::string> words : plays) {

@@ -47,9 +47,10 @@ class Bursts {
   /// First byte of the burst.
   std::uint64_t offset() const { return at_; }
 
-  /// Whether the range begins or ends inside a word, in this burst.
-  bool splits_word() const {
-    return (first_ % kWordBytes != 0 && first_ >= at_) ||
+  /// Whether a write of the range that changes parts of words reads this burst first: the range
+  /// begins or ends inside a word here, or `masked`: has byte enables, whichever words they split.
+  bool reads_first(bool masked) const {
+    return masked || (first_ % kWordBytes != 0 && first_ >= at_) ||
            ((last_ + 1) % kWordBytes != 0 && last_ - at_ < burst_bytes_);
   }
   /// The range with all of the words it begins and ends in, at this burst.

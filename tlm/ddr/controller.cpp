@@ -179,10 +179,10 @@ Temporal::Answer Controller::modify(const Payload& payload, const Request& reque
   Request part = request;
   Bursts bursts(map_.burst_bytes(), request.offset, request.bytes);
   while (!bursts.done()) {
-    const bool reads = masked || bursts.splits_word();
+    const bool reads = bursts.reads_first(masked);
     do {
       bursts.next();
-    } while (!bursts.done() && (masked || bursts.splits_word()) == reads);
+    } while (!bursts.done() && bursts.reads_first(masked) == reads);
     const std::uint64_t end = std::min(bursts.offset(), request.offset + request.bytes);
     part.bytes = end - part.offset;
     const Temporal::Answer of_part =

@@ -101,7 +101,7 @@ class Queueing : public sc_core::sc_module {
     bool masked = false;  // by byte enables
     bool write = false;   // its bursts are writes
     /// Whether its next burst belongs to those that are read first.
-    bool reads_first() const { return masked || bursts.splits_word(); }
+    bool reads_first() const { return bursts.reads_first(masked); }
     void next_burst();
     dram::Transaction burst(const dram::Mapping& map) const;
     bool refused = false;  // a queue was full when it came

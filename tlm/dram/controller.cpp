@@ -16,12 +16,6 @@ const Organization& checked(const Organization& o, const ControllerConfig& c) {
   return o;
 }
 
-std::uint32_t take(std::uint64_t& rest, std::uint64_t part) {
-  const std::uint64_t taken = std::min(rest, part);
-  rest -= taken;
-  return static_cast<std::uint32_t>(taken);
-}
-
 }  // namespace
 
 const char* name(Stall stall) {
@@ -290,10 +284,10 @@ void Controller::complete(const Entry& e, std::uint64_t clock, Completion& done)
   }
   std::uint64_t rest = clock - e.arrival;
   done.split.bus = static_cast<std::uint32_t>(bus);
-  done.split.refresh = take(rest, keeper.refresh_clocks(clock) - e.refresh_mark);
-  done.split.power = take(rest, keeper.power_clocks(clock) - e.power_mark);
-  done.split.row = take(rest, static_cast<std::uint64_t>(row));
-  done.split.turnaround = take(rest, turnaround);
+  done.split.refresh = Split::take(rest, keeper.refresh_clocks(clock) - e.refresh_mark);
+  done.split.power = Split::take(rest, keeper.power_clocks(clock) - e.power_mark);
+  done.split.row = Split::take(rest, static_cast<std::uint64_t>(row));
+  done.split.turnaround = Split::take(rest, turnaround);
   done.split.queue = static_cast<std::uint32_t>(rest);
 }
 

@@ -11,12 +11,6 @@ const Organization& checked(const Organization& o, const ControllerConfig& c) {
   return o;
 }
 
-std::uint32_t take(std::uint64_t& rest, std::uint64_t part) {
-  const std::uint64_t taken = std::min(rest, part);
-  rest -= taken;
-  return static_cast<std::uint32_t>(taken);
-}
-
 }  // namespace
 
 TemporalModel::TemporalModel(const Organization& organization, const ControllerConfig& config)
@@ -345,11 +339,11 @@ Completion TemporalModel::answer(const Transaction& t, const Request& r, const P
   done.split.power = r.wake;
   std::uint64_t rest = plan.column - clock;
   done.split.bus = static_cast<std::uint32_t>(bus);
-  done.split.refresh = take(rest, refresh_between(r.bank, clock, plan.column));
+  done.split.refresh = Split::take(rest, refresh_between(r.bank, clock, plan.column));
   if (plan.row != RowState::kHit) {
     std::uint64_t row = rules_.column_after_activate[write];
     if (plan.row == RowState::kConflict) row += rules_.activate_after_precharge;
-    done.split.row = take(rest, row);
+    done.split.row = Split::take(rest, row);
   }
   done.split.queue = static_cast<std::uint32_t>(rest);
   return done;

@@ -2,6 +2,7 @@
 // What goes into a memory controller and what comes out.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -41,6 +42,13 @@ struct Split {
   std::uint32_t refresh = 0;
   std::uint32_t power = 0;  ///< leaving power-down or self-refresh
   std::uint32_t bus = 0;    ///< column command to the last beat
+
+  /// Of the clocks that have no reason yet, `part`, or all if there are not so many.
+  static std::uint32_t take(std::uint64_t& rest, std::uint64_t part) {
+    const std::uint64_t taken = std::min(rest, part);
+    rest -= taken;
+    return static_cast<std::uint32_t>(taken);
+  }
 };
 
 /// An answer. Known when the column command is issued, due at `finish`.

@@ -163,7 +163,7 @@ void Initiator::take(const Flight& flight, const sc_time& delay) {
   if (delay == sc_core::SC_ZERO_TIME) {
     answered(flight.id, clock_in(delay));
   } else {
-    answers_.push({clock_in(delay), flight.id, flight.is_write()});
+    answers_.push({clock_in(delay), flight.id, flight.is_write(), 0});
   }
   wake();
 }
@@ -202,14 +202,17 @@ void Initiator::schedule() {
 }
 
 /// The clock from which the target's queue has room for an access, as far as is known.
-std::uint64_t Initiator::room_from(std::uint64_t clock, bool write) const {
+std::uint64_t Initiator::room_from(std::uint64_t clock, const Access& access) const {
   const TargetQueue& queue = config_.queue;
+  const bool write = access.write;
   const bool apart = queue.write_room != 0;
   const std::uint32_t room = apart && write ? queue.write_room : queue.room;
   if (answers_.size() < room || (write && queue.posted_writes)) return clock;
+  const std::uint32_t channel = channel_of(access.address);
   std::uint32_t held = 0;
   std::uint64_t earliest = kNever;
   for (const Due& due : answers_.all()) {
+    if (due.channel != channel) continue;
     if ((apart && due.write != write) || (due.write && queue.posted_writes)) continue;
     const std::uint64_t leaves = due.clock - queue.answer_clocks[due.write ? 1 : 0];
     if (leaves <= clock) continue;
@@ -228,7 +231,8 @@ void Initiator::access_temporal(std::uint64_t clock, std::uint64_t time_ps) {
   Flight& flight = prepare();
   socket->b_transport(flight, local);
   check(flight);
-  const Due answer{clock_in(local), flight.id, flight.is_write()};
+  const Due answer{clock_in(local), flight.id, flight.is_write(),
+                   channel_of(player_.access().address)};
   flight.release();
   // A posted write is answered in the clock after it was taken.
   if (answer.write && config_.queue.posted_writes && answer.clock > clock + 1) {
@@ -255,7 +259,7 @@ void Initiator::play_temporal() {
       taken_.clock = kNever;
       continue;
     }
-    const std::uint64_t again = room_from(next, player_.access().write);
+    const std::uint64_t again = room_from(next, player_.access());
     if (again > next) {
       player_.refused(next, again);
       continue;

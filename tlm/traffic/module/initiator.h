@@ -33,8 +33,11 @@ enum class Transport : std::uint8_t {
 /// What a target that answers at once would do to those that it has no room for: the initiator does
 /// it, so that latencies under temporal transport mean what they mean under approximate transport.
 struct TargetQueue {
-  std::uint32_t room = ~std::uint32_t{0};        ///< accesses held; of reads if they are apart
-  std::uint32_t write_room = 0;                  ///< of writes; 0: they share the room
+  std::uint32_t room = ~std::uint32_t{0};  ///< accesses a channel holds; reads if apart
+  std::uint32_t write_room = 0;            ///< of writes; 0: they share the room
+  /// Where an access of the trace goes; empty: all to one channel. Who finds no room in a channel
+  /// keeps those for the others waiting, too.
+  std::function<std::uint32_t(std::uint64_t address)> channel_of;
   std::array<std::uint64_t, 2> answer_clocks{};  ///< [write] from leaving it to the answer
   bool posted_writes = false;  ///< a write is answered when taken, late if it finds no room
 };
@@ -92,6 +95,7 @@ class Initiator : public sc_core::sc_module {
     std::uint64_t clock;
     std::uint64_t id;
     bool write;
+    std::uint32_t channel;
     bool operator>(const Due& o) const { return clock > o.clock; }
   };
   struct Answers : std::priority_queue<Due, std::vector<Due>, std::greater<>> {
@@ -101,7 +105,10 @@ class Initiator : public sc_core::sc_module {
   void play_approximate();
   void play_temporal();
   void access_temporal(std::uint64_t clock, std::uint64_t time_ps);
-  std::uint64_t room_from(std::uint64_t clock, bool write) const;
+  std::uint32_t channel_of(std::uint64_t address) const {
+    return config_.queue.channel_of ? config_.queue.channel_of(address) : 0;
+  }
+  std::uint64_t room_from(std::uint64_t clock, const Access& access) const;
   void attempt(std::uint64_t clock);
   void take(const Flight& flight, const sc_core::sc_time& delay);
   void accepted(std::uint64_t clock);
