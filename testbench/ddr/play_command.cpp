@@ -124,6 +124,7 @@ int play(const PlayOptions& o) {
   report.trace = o.input.name();
   report.config = controller_config(o, configuration);
   report.player = player_config(report.config, o.outstanding, o.gap);
+  end_in_order_on_signals();
   const auto source = o.input.open(report.player.memory_bytes);
   check_outputs(o, configuration.text("ddr.preset_file"), report.config.organization.channels);
   const double start = cpu_seconds();
@@ -136,7 +137,6 @@ int play(const PlayOptions& o) {
     play.on_refresh_rate(
         [&](unsigned rate, std::uint64_t clock) { commands->refresh_rate(rate, clock); });
   }
-  end_in_order_on_signals();
   Progress progress;
   play.on_progress([&] {
     progress.update(play.played().requests, play.time_ps(), source->progress());
