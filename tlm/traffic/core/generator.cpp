@@ -99,7 +99,7 @@ std::string assign(Generation& g, const std::string& text, const std::string& wo
                    const std::string& value) {
   const std::size_t index = row_of(word, kKeys);
   if (index == kKeys.size()) unknown(text, word, kKeys, "");
-  const std::string key = kKeys[index].name;
+  std::string key = kKeys[index].name;
   std::uint64_t number = 0;
   const bool bytes = key == "range" || key == "base" || key == "size";
   bool good = bytes ? parse_size(value, number)
