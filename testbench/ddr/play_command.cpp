@@ -11,8 +11,10 @@
 #include <fmt/format.h>
 
 #include <lookaside/platform/configuration.h>
+#include <lookaside/platform/configuration_reader.h>
 #include <lookaside/platform/ddr_settings.h>
 #include <lookaside/platform/files.h>
+#include <lookaside/platform/schema.h>
 #include <lookaside/record/core/output_file.h>
 #include <lookaside/traffic/core/generator.h>
 
@@ -85,11 +87,15 @@ std::string why_unplayed(const std::string& key) {
   return "";
 }
 
-/// A file describes a whole platform; who sets a single key wants it to have an effect.
+/// A file describes a whole platform; who sets a single key wants it to have an effect, whatever
+/// the value. What is no assignment to a key of the schema is left to who reads them.
 void check_played(const std::vector<std::string>& assignments) {
   for (const std::string& assignment : assignments) {
-    const std::string key = assignment.substr(0, assignment.find('='));
-    const std::string why = why_unplayed(key);
+    const std::size_t equals = assignment.find('=');
+    const std::string key = assignment.substr(0, equals);
+    const std::string plain = platform::without_hart(key);
+    if (equals == std::string::npos || platform::find_parameter(plain) == nullptr) continue;
+    const std::string why = why_unplayed(plain);
     if (why.empty()) continue;
     throw platform::ConfigurationError(
         fmt::format("--set: found '{}', expected a key that changes a play: {}", key, why));
@@ -118,12 +124,13 @@ void check_outputs(const PlayOptions& o, const std::string& preset, unsigned cha
 }
 
 int play(const PlayOptions& o) {
-  const platform::Configuration configuration = o.configuration.load();
   check_played(o.configuration.assignments);
+  const platform::Configuration configuration = o.configuration.load();
   PlayReport report;
   report.trace = o.input.name();
   report.config = controller_config(o, configuration);
   report.player = player_config(report.config, o.outstanding, o.gap);
+  end_in_order_on_signals();
   const auto source = o.input.open(report.player.memory_bytes);
   check_outputs(o, configuration.text("ddr.preset_file"), report.config.organization.channels);
   const double start = cpu_seconds();
@@ -136,7 +143,6 @@ int play(const PlayOptions& o) {
     play.on_refresh_rate(
         [&](unsigned rate, std::uint64_t clock) { commands->refresh_rate(rate, clock); });
   }
-  end_in_order_on_signals();
   Progress progress;
   play.on_progress([&] {
     progress.update(play.played().requests, play.time_ps(), source->progress());

@@ -47,8 +47,8 @@ void print(traffic::Source& source) {
 }
 
 int convert(const TraceOptions& o) {
-  const auto source = o.input.open();
   end_in_order_on_signals();
+  const auto source = o.input.open();
   if (o.output.empty()) {
     print(*source);
     return interrupted() ? kLimit : kPassed;
@@ -98,7 +98,7 @@ std::unique_ptr<traffic::Source> TraceInput::open(std::uint64_t memory_bytes) co
         fmt::format("found {}, expected a trace or --generate PATTERN:COUNT",
                     file.empty() ? "neither a trace nor --generate" : "a trace and --generate"));
   }
-  if (generator.empty()) return traffic::open_trace(file);
+  if (generator.empty()) return traffic::open_trace(file, interrupted);
   try {
     return traffic::generate(traffic::parse_generation(generator, memory_bytes));
   } catch (const traffic::TraceError& error) {

@@ -20,7 +20,8 @@ struct TraceInput {
 
   void add_to(CLI::App& command);
   /// What is generated stays in a memory of `memory_bytes` unless it is told otherwise; 0: there is
-  /// none yet. Throws traffic::TraceError, platform::ConfigurationError.
+  /// none yet. A file that gives nothing more ends when the user interrupts. Throws
+  /// traffic::TraceError, platform::ConfigurationError.
   std::unique_ptr<traffic::Source> open(std::uint64_t memory_bytes = 0) const;
   /// What reports call it.
   std::string name() const { return generator.empty() ? file : generator; }

@@ -18,6 +18,15 @@ Organization organization(unsigned channels = 1, unsigned ranks = 1) {
   return {builtin_device("DDR4-2400"), channels, ranks, 64};
 }
 
+std::string refusal(const std::string& fields, const std::vector<std::string>& terms = {}) {
+  try {
+    const Mapping map(organization(), fields, terms);
+  } catch (const MappingError& e) {
+    return e.what();
+  }
+  return "accepted";
+}
+
 TEST(Mapping, RowBankBankGroupColumn) {
   const Mapping map(organization(), "row:bank:bank_group:column");
   EXPECT_EQ(map.bytes(), std::uint64_t{8} << 30);
@@ -51,6 +60,12 @@ TEST(Mapping, ExclusiveOr) {
   EXPECT_EQ(map.locate(0x50'8000), (Coordinates{0, 0, 0, 1, 40, 0}));
 }
 
+TEST(Mapping, FieldsAreTakenInEitherCase) {
+  const Mapping map(organization(), "Row:BANK:bank_Group:column", {"Bank[0]^ROW[3]"});
+  EXPECT_EQ(map.locate(0x10'2000), (Coordinates{0, 0, 1, 1, 8, 0}));
+  EXPECT_THAT(refusal("row:BNAK:bank_group:column"), HasSubstr("did you mean 'bank'?"));
+}
+
 TEST(Mapping, TheInverseIsTheInverse) {
   const Mapping maps[] = {
       Mapping(organization(), "row:bank:bank_group:column"),
@@ -65,15 +80,6 @@ TEST(Mapping, TheInverseIsTheInverse) {
       ASSERT_EQ(map.address(map.locate(address)), address) << std::hex << address;
     }
   }
-}
-
-std::string refusal(const std::string& fields, const std::vector<std::string>& terms = {}) {
-  try {
-    const Mapping map(organization(), fields, terms);
-  } catch (const MappingError& e) {
-    return e.what();
-  }
-  return "accepted";
 }
 
 TEST(MappingRefused, WhatIsNoBijection) {

@@ -122,10 +122,18 @@ TEST(PresetRefused, SaysFileLineAndNearestName) {
   EXPECT_THAT(refusal(edited("tWR: {ns: 15}", "tWR: {of: [tRCC]}")),
               HasSubstr("unknown parameter 'tRCC'; did you mean 'tRCD'?"));
   EXPECT_THAT(refusal(edited("standard: DDR4", "standard: DDR6")), HasSubstr("did you mean"));
-  EXPECT_EQ(refusal(edited("standard: DDR4", "standard: ddr4")), "accepted");
   EXPECT_THAT(refusal("a: [1"), HasSubstr("my.yaml:"));
   EXPECT_THAT(refusal("- 1"), HasSubstr("must be a map"));
   EXPECT_THAT(refusal(""), HasSubstr("must be a map"));
+}
+
+TEST(PresetRefused, NamesAreTakenInEitherCase) {
+  EXPECT_EQ(refusal(edited("standard: DDR4", "standard: dDr4")), "accepted");
+  EXPECT_EQ(refusal(edited("standard: DDR4", "standard: ddr6")),
+            "my.yaml:5: unknown standard 'ddr6'; did you mean 'DDR3'?");
+  EXPECT_EQ(refusal(edited("bin: T}", "bin: t}")), "accepted");
+  EXPECT_EQ(refusal(edited("bins: [P, R, T, U]", "bins: [P, R, t, U]")), "accepted");
+  EXPECT_EQ(refusal(edited("{bin: T, ns: 14.16", "{bin: t, ns: 14.16")), "accepted");
 }
 
 TEST(PresetRefused, NamesTheBrokenRule) {

@@ -52,6 +52,18 @@ TEST_F(DdrFigures, MixPosted) {
   expect_within(bandwidth(figures), 15.0, 3);
 }
 
+/// What the sentence of ddr.age_cap_clocks says: tRC is 56 clocks.
+TEST_F(DdrFigures, DeepQueuesNeedALargerAgeCap) {
+  const auto with_cap = [this](const char* cap) {
+    return play({"--generate", "mix:100000", "--outstanding", "256", "--set", "ddr.queue_depth=256",
+                 "--set", std::string("ddr.age_cap_clocks=") + cap});
+  };
+  const auto large = with_cap("14336");
+  expect_within(bandwidth(large), bandwidth(with_cap("1000000")), 1);
+  EXPECT_LT(large["ddr"]["queues"]["age_cap_commands"], 100);
+  EXPECT_LT(bandwidth(with_cap("4000")), bandwidth(large) / 2) << "the default";
+}
+
 /// 8 Gb x8, 11-11-11: at least 97 % of the bus less refreshes, and an unloaded latency of tRP +
 /// tRCD + CL + BL/2 and one clock.
 TEST_F(DdrFigures, Ddr3) {

@@ -87,6 +87,14 @@ TEST(Generator, TheSeedDecides) {
   EXPECT_EQ(trace.back().address, 9981545732273789042ULL % (1ULL << 24) * 64);
 }
 
+TEST(Generator, NamesAreTakenInEitherCase) {
+  EXPECT_EQ(make("Random:100,SEED=7,Range=64KiB,base=4096,Size=32,DELAY=3,Writes=0.5"),
+            make("random:100,seed=7,range=64KiB,base=4096,size=32,delay=3,writes=0.5"));
+  for (const char* name : {"Sequential:5", "CHASE:5", "mIX:5"}) {
+    EXPECT_EQ(make(name).size(), 5U) << name;
+  }
+}
+
 TEST(Generator, TheUsualRangeEndsWithTheMemory) {
   constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
   const auto range = [](const std::string& text, std::uint64_t memory) {
@@ -125,6 +133,10 @@ TEST(Generator, WrongSpecificationsAreExplained) {
       {"random:5,", "found '', expected KEY=VALUE after the comma"},
       {"random:5,seed=1,,delay=2", "found '', expected KEY=VALUE after the comma"},
       {"random:5,seed=1,seed=2", "found 'seed=2', expected the key seed once"},
+      {"random:5,seed=1,Seed=2", "found 'Seed=2', expected the key seed once"},
+      {"RANDUM:5", "found 'RANDUM', expected one of"},
+      {"Sequentia:5", "e.g. random:200000; did you mean 'sequential'?"},
+      {"random:5,SIZE=0", "found 'SIZE=0', expected size=bytes from 1 to 65536"},
       {"random:5,seed=1KiB", "found 'seed=1KiB', expected seed=a number"},
       {"random:5,delay=1KiB", "found 'delay=1KiB', expected delay=clocks from 0 to"},
       {"random:5,range=32", "found a range of 32 bytes and requests of 64"},

@@ -139,6 +139,15 @@ TEST_F(DdrPlay, BadInputIsOneMessage) {
        "--set: found 'ddr.ecc', expected a key that changes a play: a play moves no data"},
       {{"play", bad, "--set", "ddr.register_access_ns=5"}, "a play uses no register"},
       {{"play", bad, "--set", "ddr.calibrated_access_ns=5"}, "see --timing"},
+      // A value of a key without effect is not looked at, nor is what else is wrong.
+      {{"play", bad, "--set", "ddr.queue_depth=0", "--set", "ddr.ecc=maybe", "-c", in("none")},
+       "--set: found 'ddr.ecc', expected a key that changes a play: a play moves no data"},
+      {{"play", bad, "--set", "mmu.l1d.entries=few"}, "found 'mmu.l1d.entries', expected a key"},
+      {{"play", bad, "--set", "hart0.mmu.l1d.entries=few"},
+       "found 'hart0.mmu.l1d.entries', expected a key that changes a play: a play has a memory"},
+      {{"play", bad, "--set", "mmu.l1d.entires=4"}, "did you mean 'mmu.l1d.entries'"},
+      {{"play", bad, "--set", "mmu.l1d.entries"}, "found 'mmu.l1d.entries', expected key=value"},
+      {{"play", bad, "--set", "=5"}, "found '=5', expected key=value"},
       {{"play", bad, "--set", "ddr.qos.dma=5"}, "all requests of a trace are of one kind"},
       {{"play", bad, "--set", "memory.size=1GiB"}, "a play has a memory and its controller only"},
       {{"presets", "--density", "16"}, "--density requires PRESET"},
@@ -235,10 +244,13 @@ TEST_F(DdrPlay, HelpTeaches) {
 
 /// The program with these words, told to end after a second. In the foreground: otherwise timeout
 /// signals the program twice, which kills it.
-Finished interrupt(std::vector<std::string> words, const char* signal = "INT") {
+std::vector<std::string> interrupted(std::vector<std::string> words, const char* signal = "INT") {
   words.insert(words.begin(), {"timeout", "--foreground", "--preserve-status", "-s", signal, "1",
                                LOOKASIDE_PROGRAM, "ddr"});
-  return run_program(words);
+  return words;
+}
+Finished interrupt(std::vector<std::string> words, const char* signal = "INT") {
+  return run_program(interrupted(std::move(words), signal));
 }
 
 /// The whole trace would take hours.
@@ -272,6 +284,34 @@ TEST_F(DdrPlay, SignalsEndAPlayOfFewRequestsToo) {
       EXPECT_EQ(run.status, 3) << timing << gap << run.err;
       EXPECT_THAT(run.out, HasSubstr("outcome         interrupted by the user"));
     }
+  }
+}
+
+/// A pipe that stays open gives nothing, or nothing more. What came in whole lines is played.
+TEST_F(DdrPlay, SignalsEndTheWaitForATrace) {
+  const std::string binary("lookaside-trace-1\\n\\0\\0\\0\\0\\0\\0\\0");
+  const std::string pipe = in("pipe");
+  ASSERT_EQ(run_program({"mkfifo", pipe}).status, 0);
+  const struct {
+    std::vector<std::string> words;
+    std::string come;
+    const char* out;
+  } kWaits[] = {
+      {{"play", "-"}, "", "requests        0:"},
+      {{"play", pipe}, "", "requests        0:"},
+      {{"play", "-"}, "R 0x0\\nR 0x40\\nR 0x80 64 100\\nR 0xc", "requests        3:"},
+      {{"play", "-", "--timing", "temporal"}, binary, "requests        0:"},
+      {{"play", "-"}, "\\x1f\\x8b\\x08", "requests        0:"},
+      {{"trace", "-"}, "R 0x0\\nR 0x40\\nR 0x80 64 100\\nR 0xc", "R 0x0\nR 0x40\nR 0x80 64 100\n"},
+  };
+  for (const auto& wait : kWaits) {
+    std::vector<std::string> words{
+        "bash", "-c", R"(exec 0<>"$0"; printf "$1" >&0; shift; exec "$@")", pipe, wait.come};
+    const std::vector<std::string> command = interrupted(wait.words);
+    words.insert(words.end(), command.begin(), command.end());
+    const Finished run = run_program(words);
+    EXPECT_EQ(run.status, 3) << wait.come << run.err;
+    EXPECT_THAT(run.out, HasSubstr(wait.out)) << wait.come;
   }
 }
 

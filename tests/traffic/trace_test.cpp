@@ -170,12 +170,37 @@ TEST_F(Trace, TruncatedAndDamagedFilesAreRefused) {
     for (std::size_t length = 1; length < bytes.size(); ++length) {
       EXPECT_NE(refusal(write("cut", bytes.substr(0, length))), "accepted") << length;
     }
-    if (compressed) continue;  // gzip ignores what follows its end
-    EXPECT_THAT(refusal(write("more", bytes + "x")), HasSubstr("5 of them and more"));
+    EXPECT_THAT(refusal(write("more", bytes + "x")),
+                HasSubstr(compressed ? "behind the compressed data" : "5 of them and more"));
   }
   std::string odd("lookaside-trace-1\n\0\0\0\0\0\0", 24);
   odd += std::string("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x04", 16);
   EXPECT_THAT(refusal(write("odd", odd)), HasSubstr("request 1: found a dependence 1025 requests"));
+}
+
+/// As gzip itself takes them: members one behind the other are one file, zeros fill up a block.
+TEST_F(Trace, WhatFollowsCompressedDataIsMoreOfItOrRefused) {
+  const auto packed = [this](const std::string& text) {
+    TraceWriter writer("t", in("t"), Form::kText, true);
+    writer.comment(text);
+    writer.write({0x1000, 64, 0, 0, false});
+    writer.finish();
+    return read("t");
+  };
+  const std::string one = packed("one");
+  EXPECT_EQ(read_trace(write("two", one + packed("two"))).size(), 2U);
+  EXPECT_EQ(read_trace(write("padded", one + std::string(200'000, '\0'))).size(), 1U);
+  for (const std::string& more :
+       {std::string("x"), std::string("R 0x1000\n"), std::string("\x1f"), std::string("\0\0x", 3),
+        std::string("\0", 1) + one, std::string(200'000, 'x')}) {
+    const std::string path = write("more", one + more);
+    const std::string message = refusal(path);
+    EXPECT_THAT(message, StartsWith(path + ": after byte ")) << more.size();
+    const std::size_t at = one.size() + more.find_first_not_of('\0');
+    EXPECT_THAT(message, HasSubstr(" behind the compressed data, at byte " + std::to_string(at) +
+                                   " of the file, expected another gzip member or the end"));
+  }
+  EXPECT_THAT(refusal(write("cut", one + one.substr(0, one.size() - 1))), HasSubstr("is cut off"));
 }
 
 TEST_F(Trace, ProgressGoesFromNothingToAll) {

@@ -81,7 +81,7 @@ Mapping::Mapping(const Organization& o, const std::string& fields,
 
 std::uint8_t Mapping::field_named(const std::string& name, const std::string& where) const {
   for (std::uint8_t i = 0; i < kFields; ++i) {
-    if (kNames[i] == name) return i;
+    if (same_name(kNames[i], name)) return i;
   }
   throw MappingError(where + ": unknown field '" + name + "'" + suggestion(name, kNames));
 }

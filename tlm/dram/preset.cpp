@@ -145,7 +145,7 @@ void Reader::geometry(const YAML::Node& root, const Choice& choice) {
   const auto meant = std::find_if(bins.begin(), bins.end(),
                                   [this](const std::string& b) { return same_name(b, bin); });
   if (meant == bins.end()) fail(root["bins"], "no speed bin '" + bin + "'" + suggestion(bin, bins));
-  bin = *meant;  // in its own case, as the rules select it
+  bin = *meant;  // in its own case
   const YAML::Node list = need(root, "geometry");
   if (!list.IsSequence()) fail(list, "'geometry' must be a list");
   bool found = false;
@@ -167,7 +167,7 @@ void Reader::geometry(const YAML::Node& root, const Choice& choice) {
 }
 
 bool Reader::fits(const YAML::Node& entry) const {
-  if (entry["bin"] && entry["bin"].as<std::string>() != bin) return false;
+  if (entry["bin"] && !same_name(entry["bin"].as<std::string>(), bin)) return false;
   const std::pair<const char*, std::uint32_t> selectors[] = {{"density_gb", device.density_gb},
                                                              {"width", device.width},
                                                              {"page_bytes", device.page_bytes()}};

@@ -9,7 +9,11 @@
 
 namespace lookaside::dram {
 
-/// Number of letters to insert, remove or replace between two words.
+inline bool same_letter(unsigned char x, unsigned char y) {
+  return std::tolower(x) == std::tolower(y);
+}
+
+/// Number of letters to insert, remove or replace between two words; their case does not count.
 inline std::size_t letters_between(const std::string& a, const std::string& b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
@@ -17,7 +21,7 @@ inline std::size_t letters_between(const std::string& a, const std::string& b) {
     std::size_t diagonal = row[0];
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      const std::size_t replace = diagonal + (same_letter(a[i - 1], b[j - 1]) ? 0 : 1);
       diagonal = row[j];
       row[j] = std::min({replace, row[j] + 1, row[j - 1] + 1});
     }
@@ -27,9 +31,7 @@ inline std::size_t letters_between(const std::string& a, const std::string& b) {
 
 /// Names are the same in upper and lower case.
 inline bool same_name(const std::string& a, const std::string& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_letter);
 }
 
 /// "; did you mean 'x'?" when a candidate is near, else "; expected one of a, b, c".

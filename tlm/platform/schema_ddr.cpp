@@ -63,7 +63,10 @@ Table scheduler_rows() {
              "starve); or row hits first until a request reaches the age cap. Requests for one row "
              "keep their order, reads and writes alike unless writes are posted."),
       integer("ddr.age_cap_clocks", "4000", 1, 4e9, "clocks",
-              "Age at which a request has its channel for itself, under fr-fcfs-capped."),
+              "Age at which a request has its channel for itself, under fr-fcfs-capped. Below "
+              "about ddr.queue_depth times tRC, requests reach it while they wait for their turn, "
+              "and a full queue is served by age instead of row hits first, at a fraction of the "
+              "bandwidth: queues of 256 and more need a larger cap than the default."),
       integer("ddr.longest_wait_ns", "0", 0, 1e9, "ns",
               "No request may wait longer for its turn: the age cap is chosen so that this holds, "
               "and ddr.age_cap_clocks is not looked at. 0: the age cap decides. Where requests "

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,18 +13,25 @@
 
 namespace lookaside::traffic {
 
-/// Bytes of a file, decompressed when they are gzip's. "-" is standard input.
+/// Bytes of a file, decompressed when they are gzip's, of one member or several. "-" is standard
+/// input.
 class ByteSource {
  public:
-  explicit ByteSource(std::string path);
+  /// Asked whenever more is to be read, and now and then while nothing comes: whether to end there.
+  using Stop = std::function<bool()>;
+
+  explicit ByteSource(const std::string& path, Stop stop = {});
   ~ByteSource();
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
 
   /// Gives bytes back to front of the buffer when fewer than `wanted` are left, and reads more.
-  /// Afterwards begin() .. end() hold at least `wanted` bytes unless the file has ended. Throws
-  /// TraceError: cannot be read, or a compressed file that is cut off or damaged.
+  /// Afterwards begin() .. end() hold at least `wanted` bytes unless the file has ended, or was
+  /// ended: then stopped(), and what had come of them is dropped. Throws
+  /// TraceError: cannot be read, or a compressed file that is cut off, damaged or followed by
+  /// anything but zeros.
   void fill(std::size_t wanted);
+  bool stopped() const;
   const char* begin() const { return buffer_.data() + begin_; }
   const char* end() const { return buffer_.data() + end_; }
   void take(std::size_t bytes) {
@@ -35,7 +43,7 @@ class ByteSource {
   double progress() const;
 
  private:
-  struct File;
+  class File;
   std::string name_;
   std::unique_ptr<File> file_;
   std::vector<char> buffer_;

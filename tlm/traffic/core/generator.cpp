@@ -73,6 +73,14 @@ bool parse_size(std::string text, std::uint64_t& value) {
   throw TraceError(fmt::format("'{}': found '{}', expected {}", text, found, expected));
 }
 
+/// The row with that name, in either case; the number of rows if there is none.
+template <typename Rows>
+std::size_t row_of(const std::string& word, const Rows& rows) {
+  std::size_t index = 0;
+  while (index < rows.size() && platform::edit_distance(word, rows[index].name) != 0) ++index;
+  return index;
+}
+
 /// Refuses a word that is the name of no row, with the nearest name.
 template <typename Rows>
 [[noreturn]] void unknown(const std::string& text, const std::string& word, const Rows& rows,
@@ -86,11 +94,12 @@ template <typename Rows>
                    near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
 }
 
-void assign(Generation& g, const std::string& text, const std::string& key,
-            const std::string& value) {
-  std::size_t index = 0;
-  while (index < kKeys.size() && key != kKeys[index].name) ++index;
-  if (index == kKeys.size()) unknown(text, key, kKeys, "");
+/// The key's name in its own case.
+std::string assign(Generation& g, const std::string& text, const std::string& word,
+                   const std::string& value) {
+  const std::size_t index = row_of(word, kKeys);
+  if (index == kKeys.size()) unknown(text, word, kKeys, "");
+  std::string key = kKeys[index].name;
   std::uint64_t number = 0;
   const bool bytes = key == "range" || key == "base" || key == "size";
   bool good = bytes ? parse_size(value, number)
@@ -119,7 +128,8 @@ void assign(Generation& g, const std::string& text, const std::string& key,
       good = !value.empty() && *end == '\0' && g.writes >= 0 && g.writes <= 1;
     }
   }
-  if (!good) fail(text, key + "=" + value, fmt::format("{}={}", key, kKeys[index].expected));
+  if (!good) fail(text, word + "=" + value, fmt::format("{}={}", key, kKeys[index].expected));
+  return key;
 }
 
 /// The range that nobody said: the pattern's own, as far as there is memory from the base on. A
@@ -191,16 +201,14 @@ class Generator : public Source {
 Generation parse_generation(const std::string& text, std::uint64_t memory_bytes) {
   const std::size_t colon = text.find(':');
   const std::string name = text.substr(0, colon);
-  const PatternRow* row = nullptr;
-  for (const PatternRow& candidate : kPatterns) {
-    if (name == candidate.name) row = &candidate;
-  }
-  if (row == nullptr) {
+  const std::size_t index = row_of(name, kPatterns);
+  if (index == kPatterns.size()) {
     unknown(text, name, kPatterns, ", then ':COUNT', e.g. random:200000");
   }
+  const PatternRow& row = kPatterns[index];
   Generation g;
-  g.pattern = row->pattern;
-  g.writes = row->writes;
+  g.pattern = row.pattern;
+  g.writes = row.writes;
   std::set<std::string> said;
   std::size_t begin = colon == std::string::npos ? text.size() : colon + 1;
   for (bool first = true; first || begin <= text.size(); first = false) {
@@ -210,14 +218,13 @@ Generation parse_generation(const std::string& text, std::uint64_t memory_bytes)
     const std::size_t equals = word.find('=');
     if (!first) {
       if (equals == std::string::npos) fail(text, word, "KEY=VALUE after the comma");
-      const std::string key = word.substr(0, equals);
-      assign(g, text, key, word.substr(equals + 1));
+      const std::string key = assign(g, text, word.substr(0, equals), word.substr(equals + 1));
       if (!said.insert(key).second) fail(text, word, fmt::format("the key {} once", key));
     } else if (!parse_number(word.data(), word.data() + word.size(), g.count) || g.count == 0) {
       fail(text, word, "the number of requests after ':', at least 1");
     }
   }
-  if (said.count("range") == 0) g.range = usual_range(row->range, g.base, memory_bytes);
+  if (said.count("range") == 0) g.range = usual_range(row.range, g.base, memory_bytes);
   return g;
 }
 

@@ -74,6 +74,7 @@ class BinaryTrace : public Source {
     if (ended_) return false;
     if (bytes_->end() - bytes_->begin() < static_cast<std::ptrdiff_t>(kBinaryRecord)) {
       bytes_->fill(kBinaryRecord);
+      if (bytes_->stopped()) return false;
     }
     if (bytes_->end() - bytes_->begin() < static_cast<std::ptrdiff_t>(kBinaryRecord)) {
       throw TraceError(
@@ -130,8 +131,8 @@ class BinaryTrace : public Source {
 
 }  // namespace
 
-std::unique_ptr<Source> open_trace(const std::string& path) {
-  auto bytes = std::make_unique<ByteSource>(path);
+std::unique_ptr<Source> open_trace(const std::string& path, std::function<bool()> stop) {
+  auto bytes = std::make_unique<ByteSource>(path, std::move(stop));
   bytes->fill(kBinaryMagic.size());
   const auto left = static_cast<std::size_t>(bytes->end() - bytes->begin());
   if (left >= kBinaryMagic.size() &&
