@@ -29,6 +29,7 @@ TemporalModel::TemporalModel(const Organization& organization, const ControllerC
       room_(config.queue_depth +
             (config.split_queues && !config.posted_writes ? config.write_depth : 0)),
       stages_(history_.size()),
+      closings_(history_.size()),
       active_((history_.size() + 63) / 64),
       no_code_(organization.ranks * groups_ * 2),
       floor_(no_code_ + 1 + organization.ranks * groups_),
@@ -75,6 +76,7 @@ Completion TemporalModel::serve(const Transaction& t, std::uint64_t clock, std::
                   t.kind,
                   std::min<std::uint8_t>(t.priority, TemporalQueue::kPriorities - 1),
                   t.mask};
+  if (!always_open_) come_to_closing(r, clock, -1);
   if (clock < newest_) return serve_now(t, r);
   newest_ = clock;
   if (clock - std::min(clock, refreshed_) > Schedule::kClocks / 2) {
@@ -315,19 +317,55 @@ void TemporalModel::commit(const Request& r, BankHistory& bank, const Plan& plan
   segment->last_use = std::max(segment->last_use, plan.column);
   segment->close_from =
       std::max(segment->close_from, plan.column + rules_.precharge_after_column[write]);
-  Op op = r.write ? Op::kWr : Op::kRd;
-  if (!always_open_ && segment->closed == kNever && plan.column >= segment->last_use &&
-      queue_.of_row(r.bank, 0, r.row, slot) < 0 && queue_.of_row(r.bank, 1, r.row, slot) < 0 &&
-      page_policy_->close_after(r.bank)) {
-    op = r.write ? Op::kWra : Op::kRda;
-    segment->automatic = true;
-    segment->closed = segment->close_from;
-    segment->reopen = std::max(plan.column + rules_.activate_after_closing[write],
-                               segment->begin + rules_.activate_after_activate);
+  issue(r.write ? Op::kWr : Op::kRd, r.bank, plan.column, r.row);
+  if (!always_open_ && segment->closed == kNever && plan.column >= segment->last_use) {
+    closings_[r.bank] = {page_policy_->close_after(r.bank) ? plan.column : 0, r.write};
+    const unsigned others = queue_.size(r.bank, 0) + queue_.size(r.bank, 1) - (slot >= 0 ? 1U : 0U);
+    if (plan.column <= newest_ || others > 0) decide_closing(r.bank, slot);
   }
-  issue(op, r.bank, plan.column, r.row);
   Rank& rank = rank_[r.rank];
   rank.last_column = std::max(rank.last_column, plan.column);
+}
+
+/// Nobody who comes later can ask for the row before the column command that may close it: it is
+/// closed, unless somebody but `besides` waits for it.
+void TemporalModel::decide_closing(unsigned bank, std::int32_t besides) {
+  const Closing closing = closings_[bank];
+  closings_[bank].column = 0;
+  RowSegment& row = history_[bank].at(0);
+  if (closing.column == 0 || queue_.of_row(bank, 0, row.row, besides) >= 0 ||
+      queue_.of_row(bank, 1, row.row, besides) >= 0) {
+    return;
+  }
+  row.automatic = true;
+  row.closed = row.close_from;
+  row.reopen = std::max(closing.column + rules_.activate_after_closing[closing.write ? 1 : 0],
+                        row.begin + rules_.activate_after_activate);
+  const Op plain = closing.write ? Op::kWr : Op::kRd;
+  const Op closes = closing.write ? Op::kWra : Op::kRda;
+  --counters_.commands[static_cast<unsigned>(plain)];
+  ++counters_.commands[static_cast<unsigned>(closes)];
+  const Place& at = places_[bank];
+  const auto command = std::find_if(commands_.rbegin(), commands_.rend(), [&](const Command& c) {
+    return c.clock == closing.column && c.op == plain && c.rank == at.rank && c.bank == at.bank;
+  });
+  if (command != commands_.rend()) command->op = closes;
+}
+
+/// A request, in the queue's slot `as` or in none yet, comes to a bank that a column command may
+/// close: in time only for the same row, and before that command.
+void TemporalModel::come_to_closing(const Request& r, std::uint64_t clock, std::int32_t as) {
+  const std::uint64_t column = closings_[r.bank].column;
+  if (column == 0 || (clock < column && history_[r.bank].at(0).row == r.row)) return;
+  decide_closing(r.bank, as);
+}
+
+/// Of all banks from `first` on, as far as their column command is not after `clock`.
+void TemporalModel::decide_closings(unsigned first, unsigned banks, std::uint64_t clock) {
+  if (always_open_) return;
+  for (unsigned bank = first; bank < first + banks; ++bank) {
+    if (closings_[bank].column != 0 && closings_[bank].column <= clock) decide_closing(bank, -1);
+  }
 }
 
 Completion TemporalModel::answer(const Transaction& t, const Request& r, const Plan& plan) const {

@@ -105,6 +105,11 @@ class TemporalModel {
     std::uint64_t ready = 0;
     std::uint64_t order = 0;  // of what is ready at once, the least goes first
   };
+  /// A column command that closes its row, if nobody who comes before it asks for the row.
+  struct Closing {
+    std::uint64_t column = 0;  // its clock; 0: none
+    bool write = false;
+  };
   struct Found {
     std::int32_t slot = -1;
     std::uint64_t column = 0;
@@ -119,6 +124,9 @@ class TemporalModel {
   void open_and_access(const Request& r, std::uint64_t from, Plan& plan);
   void commit(const Request& r, BankHistory& bank, const Plan& plan, std::int32_t slot = -1);
   RowSegment& commit_row(const Request& r, BankHistory& bank, const Plan& plan);
+  void decide_closing(unsigned bank, std::int32_t besides);
+  void come_to_closing(const Request& r, std::uint64_t clock, std::int32_t as);
+  void decide_closings(unsigned first, unsigned banks, std::uint64_t clock);
   void close_by_timeout(unsigned bank, std::uint64_t from);
   void close(unsigned bank, std::uint64_t clock);
   void take_precharge(unsigned bank, std::uint64_t clock) {
@@ -210,6 +218,7 @@ class TemporalModel {
   TemporalQueue queue_;
   std::uint32_t room_;                 // for requests that are not posted writes
   std::vector<Stage> stages_;          // of each bank
+  std::vector<Closing> closings_;      // of each bank
   std::vector<std::uint64_t> active_;  // banks with requests that wait, a bit each
   unsigned no_code_;                   // of what is no column command and no activate
   std::vector<std::uint64_t> floor_;   // [code]: no such command before

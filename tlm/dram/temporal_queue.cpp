@@ -209,7 +209,7 @@ bool TemporalModel::open_row(std::int32_t slot, std::uint64_t clock) {
     std::uint64_t& floor = floor_[activate_code(e.r.rank, group)];
     floor = std::max(floor, schedule_.fit_activate(plan.activate + 1, e.r.rank, group));
   }
-  if (!always_open_) page_policy_->opened(bank, e.r.row, plan.row);
+  if (!always_open_) page_policy_->opened(bank, e.r.row, e.found);
   stages_[bank].opener = slot;
   stage(bank);
   return true;
@@ -242,7 +242,10 @@ void TemporalModel::access(std::int32_t slot, std::uint64_t clock) {
 /// Room has come free: those that had none enter in order of arrival.
 void TemporalModel::admit(std::uint64_t clock) {
   if (queue_.turns_used_up()) renumber_turns();
-  stage(queue_.at(queue_.admit(clock)).r.bank);
+  const std::int32_t slot = queue_.admit(clock);
+  const Request& r = queue_.at(slot).r;
+  if (!always_open_) come_to_closing(r, clock, slot);
+  stage(r.bank);
 }
 
 }  // namespace lookaside::dram

@@ -84,6 +84,7 @@ void TemporalModel::refresh(unsigned rank, std::uint64_t due) {
   const bool whole = config_.refresh == RefreshMode::kRank;
   const Coverage covers =
       whole ? Coverage{0, banks_, 1} : coverage(organization_.device, Op::kRefBank, part);
+  decide_closings(rank * banks_, banks_, kNever);
   const std::uint64_t end = whole ? refresh_rank(rank, due) : refresh_banks(rank, due, covers);
   std::uint64_t banks = 0;
   for (std::uint32_t i = 0; i < covers.count; ++i) {
@@ -183,6 +184,7 @@ std::uint64_t TemporalModel::refresh_between(unsigned bank, std::uint64_t from,
 void TemporalModel::settle(std::uint64_t clock) {
   while (queue_.size() > 0 && step(kNever)) {
   }
+  decide_closings(0, static_cast<unsigned>(history_.size()), kNever);
   refresh_all_until(clock + 1);
 }
 
@@ -208,6 +210,7 @@ void TemporalModel::close(unsigned bank, std::uint64_t clock) {
 
 void TemporalModel::catch_up(std::uint64_t clock) {
   advance(clock);
+  decide_closings(0, static_cast<unsigned>(history_.size()), clock);
   refresh_all_until(clock + 1);
   for (unsigned bank = 0; idle_limit_ != kNever && bank < history_.size(); ++bank) {
     if (queue_.size(bank, 0) + queue_.size(bank, 1) == 0) close_by_timeout(bank, clock + 1);
