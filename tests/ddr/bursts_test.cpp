@@ -71,6 +71,7 @@ void expect_bursts(std::uint64_t burst_bytes, std::uint64_t offset, std::uint64_
       ASSERT_EQ(bursts.mask(write, &payload) >> bit & 1U, (write ? all : any) ? 1U : 0U)
           << "burst of " << burst_bytes << " at " << expected << ", bit " << bit << " of ["
           << offset << ", +" << bytes << ")";
+      ASSERT_EQ(bursts.touches() >> bit & 1U, any ? 1U : 0U);
     }
     expected += burst_bytes;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clocks of DDR4-2400T by hand: CL 17, CWL 12, tRCD 17, tRP 17, BL/2 4, tXP 8, tXS 432, tRFC 420,
 // tREFI 9360. A push at clock t is seen at t + 1.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,8 @@ struct Bench {
   ~Bench() { EXPECT_EQ(checker.violation_count(), 0U) << checker.first(); }
 
   bool push(std::uint64_t id, std::uint32_t row, std::uint32_t column, std::uint64_t clock,
-            bool write = false, std::uint32_t bank = 0) {
-    return controller.push({id, {0, 0, 0, bank, row, column}, write, 0, 0}, clock);
+            bool write = false, std::uint32_t bank = 0, std::uint64_t bytes = ~std::uint64_t{0}) {
+    return controller.push({id, {0, 0, 0, bank, row, column}, write, 0, 0, bytes, bytes}, clock);
   }
   /// Runs to `clock`; collects commands and answers.
   void run(std::uint64_t clock) {
@@ -260,6 +261,41 @@ TEST(ControllerPosted, ForwardsMergesAndBatches) {
   EXPECT_EQ(b.count(Op::kWr), 1U);
   EXPECT_EQ(b.controller.counters().forwarded, 1U);
   EXPECT_EQ(b.controller.counters().merged, 1U);
+}
+
+/// Stores of a few bytes are all that a hart without a cache makes: a request must wait for another
+/// to its burst only if one of them writes bytes that the other touches.
+TEST(ControllerPosted, OtherBytesOfABurstAreNotWaitedFor) {
+  ControllerConfig config;
+  config.posted_writes = true;
+  config.high_watermark = 4;
+  config.low_watermark = 1;
+  const auto place = [](const Bench& b, std::uint64_t id) {
+    const auto is = [id](const Access& a) { return a.id == id; };
+    return std::find_if(b.accesses.begin(), b.accesses.end(), is) - b.accesses.begin();
+  };
+  Bench two(config);
+  two.push(50, 9, 0, 99, false, 1);  // keeps the scheduler reading
+  two.push(0, 5, 0, 100, true, 0, 0x0F);
+  two.push(1, 5, 0, 101, false, 0, 0xF0);
+  two.run(1000);
+  ASSERT_EQ(two.accesses.size(), 3U);
+  EXPECT_LT(place(two, 1), place(two, 0)) << "waited for the write";
+  Bench many(config);
+  many.push(50, 9, 0, 99, false, 1);
+  many.push(0, 5, 0, 100, true, 0, 0x0F);
+  many.push(1, 5, 0, 101, false, 0, 0xF0);
+  many.push(2, 5, 0, 102, false, 0, 0x18);   // one of the write's, one other
+  many.push(3, 5, 0, 103, true, 0, 0x30);    // of the first read's
+  many.push(4, 5, 0, 104, true, 0, 0x300);   // nobody's: goes with the last write
+  many.push(5, 5, 0, 105, false, 0, 0x310);  // both of these have what it wants
+  many.run(1000);
+  ASSERT_EQ(many.accesses.size(), 7U);
+  EXPECT_LT(place(many, 0), place(many, 2));
+  EXPECT_LT(place(many, 1), place(many, 3));
+  EXPECT_EQ(many.accesses[place(many, 4)].source, 3U);
+  EXPECT_EQ(many.accesses[place(many, 5)].source, 3U);
+  EXPECT_EQ(many.count(Op::kWr), 2U);
 }
 
 TEST(ControllerRefresh, EachIntervalOnce) {

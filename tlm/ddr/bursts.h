@@ -76,6 +76,8 @@ class Bursts {
     const std::uint64_t bits = high <= low ? 0 : ones(high) & ~ones(low);
     return write && enables ? bits & enabled(*payload, grain) : bits;
   }
+  /// dram::Transaction::touches of this burst, whatever bytes are enabled.
+  std::uint64_t touches() const { return mask(false, nullptr); }
 
  private:
   static std::uint64_t ones(std::uint64_t count) {

@@ -134,6 +134,7 @@ dram::Transaction Queueing::Access::burst(const dram::Mapping& map) const {
   const bool modified = half == Half::kSecond || (half == Half::kFirst && reads_first());
   t.write = half == Half::kSecond || (write && !modified);
   t.mask = modified ? bursts.in_words().mask(t.write, nullptr) : bursts.mask(t.write, payload);
+  t.touches = modified ? bursts.in_words().touches() : bursts.touches();
   return t;
 }
 

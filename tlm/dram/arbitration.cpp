@@ -39,7 +39,7 @@ Stall Controller::stall_of_oldest(std::uint64_t clock) const {
 /// The request a bank serves next: the first for the open row, else the first of the highest
 /// priority; none that waits for another. A row that was just opened is served first, whatever the
 /// class, and in order of arrival: an older request for the same burst must not be overtaken.
-std::int32_t Controller::select(std::uint32_t bank) const {
+std::int32_t Controller::select(std::uint32_t bank) {
   const Bank& b = bank_[bank];
   const std::int64_t open = state_.open_row(b.rank, b.in_rank);
   const bool fresh = b.opener >= 0 && open != ChannelState::kClosed &&
@@ -48,7 +48,7 @@ std::int32_t Controller::select(std::uint32_t bank) const {
   std::int32_t first = -1;
   for (std::int32_t slot = queue_.first(bank, group); slot >= 0; slot = queue_.at(slot).next) {
     const Entry& e = queue_.at(slot);
-    if (queue_.waits(e)) continue;
+    if (queue_.waits(slot)) continue;
     if (e.t.at.row == open) return slot;
     if (first < 0 || e.t.priority > queue_.at(first).t.priority) first = slot;
   }

@@ -83,16 +83,16 @@ bool Controller::push(const Transaction& t, std::uint64_t clock) {
 
 /// Forwards and merges; true when the request needs no place in the queue.
 bool Controller::push_posted(const Transaction& t, std::uint32_t bank, std::uint64_t clock) {
-  const std::int32_t slot = queue_.same_burst(t.at, bank, 1);
+  const std::int32_t slot = t.write ? queue_.write_to(t.at, bank) : queue_.conflict(t, bank);
   if (slot < 0) return false;
   Entry& write = queue_.at(slot);
-  const bool covered = (t.mask & ~write.t.mask) == 0;
-  if (!t.write && !covered) return false;
-  // A write must not overtake a read that waits for the older data.
-  if (t.write && write.readers > 0) return false;
+  if (!t.write && (t.mask & ~write.t.mask) != 0) return false;
+  // A write must not overtake a read that needs the older data.
+  if (t.write && queue_.conflict(t, bank, kNever, slot) >= 0) return false;
   if (t.write) {
     pending_.accesses.push_back({t.id, true, write.t.id});
     write.t.mask |= t.mask;
+    write.t.touches |= t.touches;
     ++counters_.merged;
   } else {
     pending_.accesses.push_back({t.id, false, write.t.id});
@@ -116,8 +116,7 @@ void Controller::enqueue(const Transaction& t, std::uint32_t bank, std::uint64_t
   e.refresh_mark = keepers_[t.at.rank].refresh_clocks(clock);
   e.power_mark = keepers_[t.at.rank].power_clocks(clock);
   if (config_.posted_writes) {
-    const std::int32_t other = queue_.same_burst(t.at, bank, t.write ? 0 : 1);
-    if (other >= 0) queue_.wait_for(slot, other);
+    queue_.wait_for(slot, queue_.conflict(t, bank, queue_.at(slot).sequence));
   }
   ++waiting_[t.at.rank];
   invalidate(bank);

@@ -101,7 +101,7 @@ class Controller {
   void choose_class();
   void serve_class(unsigned group);
   void look_again(std::uint64_t clock);
-  std::int32_t select(std::uint32_t bank) const;
+  std::int32_t select(std::uint32_t bank);
   Op op_for(const Entry& e) const;
   void issue(const Choice& choice, std::uint64_t clock);
   void issue_column(const Choice& choice, std::uint64_t clock, Command& command);

@@ -41,9 +41,8 @@ void RequestQueue::remove(std::int32_t slot) {
   free_.push_back(slot);
 }
 
-std::int32_t RequestQueue::same_burst(const Coordinates& place, std::uint32_t bank,
-                                      unsigned group) const {
-  std::int32_t slot = heads_[std::size_t{bank} * classes_ + group].last;
+std::int32_t RequestQueue::write_to(const Coordinates& place, std::uint32_t bank) const {
+  std::int32_t slot = heads_[std::size_t{bank} * 2 + 1].last;
   while (slot >= 0) {
     const Entry& e = at(slot);
     if (e.t.at.row == place.row && e.t.at.column == place.column) return slot;
@@ -52,9 +51,28 @@ std::int32_t RequestQueue::same_burst(const Coordinates& place, std::uint32_t ba
   return -1;
 }
 
+std::int32_t RequestQueue::conflict(const Transaction& t, std::uint32_t bank,
+                                    std::uint64_t sequence, std::int32_t besides) const {
+  std::int32_t youngest = -1;
+  for (unsigned group = t.write ? 0 : 1; group < 2; ++group) {
+    std::int32_t slot = heads_[std::size_t{bank} * 2 + group].last;
+    for (; slot >= 0; slot = at(slot).prev) {
+      const Entry& e = at(slot);
+      if (e.sequence >= sequence || slot == besides) continue;
+      if (youngest >= 0 && e.sequence < at(youngest).sequence) break;
+      if (e.t.at.row != t.at.row || e.t.at.column != t.at.column) continue;
+      if ((e.t.touches & t.touches) == 0) continue;
+      youngest = slot;
+      break;
+    }
+  }
+  return youngest;
+}
+
 void RequestQueue::wait_for(std::int32_t slot, std::int32_t other) {
   Entry& e = at(slot);
   e.after = other;
+  if (other < 0) return;
   e.after_sequence = at(other).sequence;
   if (e.t.write) return;
   ++at(other).readers;

@@ -21,7 +21,7 @@ struct Entry {
   std::uint32_t readers = 0;  ///< younger reads of its burst that wait for it
   std::uint64_t refresh_mark = 0;
   std::uint64_t power_mark = 0;
-  // It must wait for this slot while the slot still holds this sequence.
+  // It must wait for this slot while the slot still holds this sequence, then perhaps for another.
   std::int32_t after = -1;
   std::uint64_t after_sequence = 0;
   std::int32_t older = -1, younger = -1;  // all entries
@@ -29,8 +29,8 @@ struct Entry {
 };
 
 /// A fixed pool of entries in two kinds of list: all by age; per bank and class (reads 0, writes 1;
-/// all 0 when `classes` is 1) in order of arrival. Within a class, entries of one row are served in
-/// that order, so hazards need care only between the classes.
+/// all 0 when `classes` is 1) in order of arrival. With one class, entries of one row are served in
+/// that order; with two, a request waits for older ones that it must not overtake.
 class RequestQueue {
  public:
   RequestQueue(unsigned slots, unsigned banks, unsigned classes);
@@ -50,12 +50,22 @@ class RequestQueue {
   unsigned waiting_reads() const { return waiting_reads_; }
   unsigned class_of(bool write) const { return classes_ == 1 || !write ? 0 : 1; }
 
-  /// The youngest entry of a class with the same burst, -1 none.
-  std::int32_t same_burst(const Coordinates& at, std::uint32_t bank, unsigned group) const;
-  /// Must wait for another entry?
-  bool waits(const Entry& e) const {
-    return e.after >= 0 && at(e.after).sequence == e.after_sequence;
+  /// Of two classes: the youngest write to the same burst, -1 none.
+  std::int32_t write_to(const Coordinates& at, std::uint32_t bank) const;
+  /// Of two classes: the youngest entry before `sequence`, but `besides`, that a request must not
+  /// overtake, since one of them writes bytes of a burst that the other touches; -1 none.
+  std::int32_t conflict(const Transaction& t, std::uint32_t bank,
+                        std::uint64_t sequence = ~std::uint64_t{0},
+                        std::int32_t besides = -1) const;
+  /// Must wait for another entry? If the last it waited for has gone, looks for the next.
+  bool waits(std::int32_t slot) {
+    const Entry& e = at(slot);
+    if (e.after < 0) return false;
+    if (at(e.after).sequence == e.after_sequence) return true;
+    wait_for(slot, conflict(e.t, e.bank, e.sequence));
+    return e.after >= 0;
   }
+  /// -1: for nobody.
   void wait_for(std::int32_t slot, std::int32_t other);
 
  private:

@@ -21,7 +21,10 @@ struct Transaction {
   bool write = false;
   std::uint8_t priority = 0;  ///< 0 to 15, quality of service: higher goes first among the ready
   std::uint8_t kind = 0;      ///< the caller's: instruction, data, page-table walk, ...
-  std::uint64_t mask = ~std::uint64_t{0};  ///< bytes of the burst it concerns
+  /// Bytes of the burst, a bit for a 64th of it and at least one byte: those it wants, or writes
+  /// all of.
+  std::uint64_t mask = ~std::uint64_t{0};
+  std::uint64_t touches = ~std::uint64_t{0};  ///< ... that it wants or may write, in part or all
 };
 
 /// What a request found in its bank.
