@@ -212,7 +212,9 @@ void add_player(Group& g, const PlayReport& r) {
   g.count("accesses", "bursts", "Bursts that the requests were split into.", p.accesses);
   g.count("bytes", "bytes", "Data asked for.", p.bytes);
   g.count("refused", "attempts", "Attempts that found no room in the controller.", p.refused);
-  const char* const simulated = "First attempt to last answer, or last data of posted writes.";
+  const char* const simulated =
+      "Clock 0, from which a delay of the first request counts, to last answer, or last data of "
+      "posted writes; all of ddr.* is of this time, too.";
   g.count("simulated_clocks", "clocks", simulated, r.results.clocks);
   g.number("simulated_ns", "ns", simulated, r.simulated_ns());
   g.number("bandwidth_gbps", "10^9 bytes/s", "Data asked for over the simulated time.",
