@@ -15,6 +15,7 @@
 #include <systemc>
 
 #include "commands.h"
+#include "console.h"
 #include "usage.h"
 
 namespace {
@@ -22,7 +23,7 @@ namespace {
 using lookaside::testbench::Actions;
 
 int complain(const std::string& message) {
-  fmt::print(stderr, "lookaside: {}\n", message);
+  lookaside::testbench::print_message(fmt::format("lookaside: {}\n", message));
   return lookaside::testbench::kBadInput;
 }
 
@@ -68,7 +69,8 @@ int dispatch(int argc, char** argv) {
 /// Standard output belongs to the guest: what SystemC has to say goes to standard error.
 void report(const sc_core::sc_report& what, const sc_core::sc_actions& actions) {
   if ((actions & sc_core::SC_DISPLAY) != 0 && what.get_severity() != sc_core::SC_INFO) {
-    fmt::print(stderr, "lookaside: {}\n", sc_core::sc_report_compose_message(what));
+    lookaside::testbench::print_message(
+        fmt::format("lookaside: {}\n", sc_core::sc_report_compose_message(what)));
   }
   sc_core::sc_report_handler::default_handler(what, actions & ~sc_core::SC_DISPLAY);
 }

@@ -157,6 +157,24 @@ TEST_F(DdrStream, WhatIsNotWholeIsOneMessage) {
   }
 }
 
+/// `lookaside ddr` with these words, where the shell directs its streams elsewhere.
+Finished directed(const std::string& words, const std::string& where) {
+  return run_program(
+      {"bash", "-c", LOOKASIDE_PROGRAM " ddr " + words + " " + where + "; exit ${PIPESTATUS[0]}"});
+}
+
+/// Nobody reads it, and the status is the one that is documented.
+TEST_F(DdrStream, AMessageThatCannotBeWrittenIsLost) {
+  write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}});
+  const std::string cut = write("cut.cmd", read("x.cmd").substr(0, read("x.cmd").size() - 1));
+  for (const char* where : {"2> /dev/full", "2>&-", "2>&1 | true"}) {
+    EXPECT_EQ(directed("dump " + cut, where).status, 2) << where;
+    EXPECT_EQ(directed("play " + in("none"), where).status, 2) << where;
+    EXPECT_EQ(directed("paly", where).status, 2) << where;
+    EXPECT_EQ(directed("trace --generate random:5 -o " + in("t.bin"), where).status, 0) << where;
+  }
+}
+
 TEST_F(DdrStream, WithoutRefreshNoneIsMissed) {
   for (const char* timing : {"approximate", "temporal"}) {
     const Finished played = ddr({"play", "--generate", "random:20000", "--set", "ddr.refresh=none",
