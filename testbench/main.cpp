@@ -27,10 +27,16 @@ int complain(const std::string& message) {
   return lookaside::testbench::kBadInput;
 }
 
+int complain_of_output(int error) {
+  return complain(fmt::format("standard output: cannot be written: {}", std::strerror(error)));
+}
+
 /// What is still in the buffer of standard output must reach it before the status says that it did.
 int finished(int status) {
-  if ((std::fflush(stdout) == 0 && std::ferror(stdout) == 0) || errno == EPIPE) return status;
-  return complain(fmt::format("standard output: cannot be written: {}", std::strerror(errno)));
+  int error = lookaside::testbench::console_error();
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) error = error != 0 ? error : errno;
+  if (error == 0 || error == EPIPE) return status;
+  return complain_of_output(error);
 }
 
 int dispatch(int argc, char** argv) {
@@ -57,7 +63,7 @@ int dispatch(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
+    if (error.get_exit_code() == 0) return finished(program.exit(error));  // --help, --version
     return complain(lookaside::testbench::usage_message(program, error));
   }
   for (const auto& [command, action] : actions) {
@@ -88,6 +94,7 @@ int sc_main(int argc, char** argv) {
   } catch (const std::system_error& error) {
     // The reader of a list has seen enough: `lookaside waves FILE --dump | head`.
     if (error.code() == std::errc::broken_pipe) return lookaside::testbench::kPassed;
+    if (std::ferror(stdout) != 0) return complain_of_output(error.code().value());
     return complain(error.what());
   } catch (const std::exception& error) {
     return complain(error.what());

@@ -175,6 +175,22 @@ TEST_F(DdrStream, AMessageThatCannotBeWrittenIsLost) {
   }
 }
 
+/// A full disk is an error; a reader that has seen enough is none.
+TEST_F(DdrStream, AListThatCannotBeWrittenIsNoSuccess) {
+  const std::string path = write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}});
+  for (const std::string& words :
+       {"dump " + path, "dump --summary " + path, std::string("trace --generate random:10000"),
+        std::string("presets"), std::string("rules"), std::string("--help")}) {
+    const Finished full = directed(words, "> /dev/full");
+    EXPECT_EQ(full.status, 2) << words;
+    EXPECT_EQ(full.err, "lookaside: standard output: cannot be written: No space left on device\n")
+        << words;
+    const Finished closed = directed(words, "| true");
+    EXPECT_EQ(closed.status, 0) << words;
+    EXPECT_EQ(closed.err, "") << words;
+  }
+}
+
 TEST_F(DdrStream, WithoutRefreshNoneIsMissed) {
   for (const char* timing : {"approximate", "temporal"}) {
     const Finished played = ddr({"play", "--generate", "random:20000", "--set", "ddr.refresh=none",
