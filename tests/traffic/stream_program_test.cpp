@@ -2,6 +2,7 @@
 // Recorded command streams: checked again offline, printed, refused when they are not whole.
 #include "traffic/stream_program.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace lookaside::tests {
@@ -153,6 +154,29 @@ TEST_F(DdrStream, WhatIsNotWholeIsOneMessage) {
       EXPECT_EQ(run.messages(), 1U) << run.err;
       EXPECT_THAT(run.err, StartsWith("lookaside: " + bad.path));
       EXPECT_THAT(run.err, HasSubstr(bad.message));
+    }
+  }
+}
+
+/// Rows that nobody used for long enough before the end are closed, counted and recorded.
+TEST_F(DdrStream, HoldsWhatIsCounted) {
+  for (const char* timing : {"approximate", "temporal"}) {
+    for (const char* policy : {"open", "closed", "timeout", "adaptive"}) {
+      for (const char* refresh : {"rank", "bank"}) {
+        const std::string which = std::string(timing) + " " + policy + " " + refresh;
+        const auto figures =
+            play({"--timing", timing, "--generate", "random:2000", "--set",
+                  std::string("ddr.page_policy=") + policy, "--set", "ddr.page_timeout_clocks=50",
+                  "--set", "ddr.preset=lpddr4-3200", "--set", std::string("ddr.refresh=") + refresh,
+                  "--commands", in("x.cmd")});
+        std::string expected;
+        for (const auto& [op, count] : figures["ddr"]["commands"].items()) {
+          if (count != 0) expected += fmt::format("{:<5}{}\n", op, count.get<std::uint64_t>());
+        }
+        const std::string found = ddr({"dump", "--summary", in("x.cmd")}).out;
+        EXPECT_EQ(found.substr(found.find('\n') + 1), expected) << which;
+        EXPECT_EQ(ddr({"check", in("x.cmd")}).status, 0) << which;
+      }
     }
   }
 }
