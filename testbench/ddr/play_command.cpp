@@ -205,8 +205,8 @@ void add_ddr_play(CLI::App& ddr, Actions& actions) {
       "memory is one channel and rank of DDR4-2400, 8 Gb x8, 17-17-17, 64 bit, FR-FCFS with an "
       "age\n"
       "cap, open page, one queue of 32, map row:bank:bank_group:column. With --timing temporal a\n"
-      "single answer under load is an estimate; on the mean they are right. The form of a trace:\n"
-      "'lookaside ddr trace --help'.\n\n"
+      "single answer under load is an estimate, the means are right, and no bound is guaranteed.\n"
+      "The form of a trace: 'lookaside ddr trace --help'.\n\n"
       "--generate " +
       traffic::generation_help() +
       "\nExamples:\n"
