@@ -2,6 +2,7 @@
 #include "console.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <poll.h>
 #include <unistd.h>
 
@@ -37,6 +38,11 @@ void print_console(std::string_view bytes) {
 
 int console_error() {
   return first_error;
+}
+
+void print_message(std::string_view text) {
+  (void)std::fwrite(text.data(), 1, text.size(), stderr);
+  (void)std::fflush(stderr);
 }
 
 int ConsoleInput::next() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The guest's console on this process's standard streams.
+// This process's standard streams: the guest's console, and messages.
 #pragma once
 
 #include <array>
@@ -14,6 +14,10 @@ void print_console(std::string_view bytes);
 
 /// errno of the first failure of print_console(); 0 if all was written.
 int console_error();
+
+/// Writes a message to standard error. Where that cannot be written nobody is left to be told: the
+/// program goes on.
+void print_message(std::string_view text);
 
 /// Reads standard input without ever waiting for it.
 class ConsoleInput {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lookaside cosim --rtl DIR --map FILE`: somebody else's RTL under our checker.
-#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -13,6 +12,7 @@
 
 #include "command_line.h"
 #include "commands.h"
+#include "console.h"
 #include "cosim/foreign/example_map.h"
 #include "cosim/foreign/session.h"
 #include "usage.h"
@@ -139,7 +139,9 @@ int run_foreign(const ForeignOptions& o) {
   build.rtl = o.rtl;
   build.cache = o.cache;
   build.trace = !o.wave.empty();
-  build.progress = [](const std::string& what) { fmt::print(stderr, "lookaside: {}\n", what); };
+  build.progress = [](const std::string& what) {
+    print_message(fmt::format("lookaside: {}\n", what));
+  };
   const std::string object = foreign::build(map, build).object;
   const foreign::SessionResult result = run(o, map, object, stimulus);
 

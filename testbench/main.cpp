@@ -15,6 +15,7 @@
 #include <systemc>
 
 #include "commands.h"
+#include "console.h"
 #include "usage.h"
 
 namespace {
@@ -22,14 +23,20 @@ namespace {
 using lookaside::testbench::Actions;
 
 int complain(const std::string& message) {
-  fmt::print(stderr, "lookaside: {}\n", message);
+  lookaside::testbench::print_message(fmt::format("lookaside: {}\n", message));
   return lookaside::testbench::kBadInput;
+}
+
+int complain_of_output(int error) {
+  return complain(fmt::format("standard output: cannot be written: {}", std::strerror(error)));
 }
 
 /// What is still in the buffer of standard output must reach it before the status says that it did.
 int finished(int status) {
-  if ((std::fflush(stdout) == 0 && std::ferror(stdout) == 0) || errno == EPIPE) return status;
-  return complain(fmt::format("standard output: cannot be written: {}", std::strerror(errno)));
+  int error = lookaside::testbench::console_error();
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) error = error != 0 ? error : errno;
+  if (error == 0 || error == EPIPE) return status;
+  return complain_of_output(error);
 }
 
 int dispatch(int argc, char** argv) {
@@ -56,7 +63,7 @@ int dispatch(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return program.exit(error);  // --help, --version
+    if (error.get_exit_code() == 0) return finished(program.exit(error));  // --help, --version
     return complain(lookaside::testbench::usage_message(program, error));
   }
   for (const auto& [command, action] : actions) {
@@ -68,7 +75,8 @@ int dispatch(int argc, char** argv) {
 /// Standard output belongs to the guest: what SystemC has to say goes to standard error.
 void report(const sc_core::sc_report& what, const sc_core::sc_actions& actions) {
   if ((actions & sc_core::SC_DISPLAY) != 0 && what.get_severity() != sc_core::SC_INFO) {
-    fmt::print(stderr, "lookaside: {}\n", sc_core::sc_report_compose_message(what));
+    lookaside::testbench::print_message(
+        fmt::format("lookaside: {}\n", sc_core::sc_report_compose_message(what)));
   }
   sc_core::sc_report_handler::default_handler(what, actions & ~sc_core::SC_DISPLAY);
 }
@@ -86,6 +94,7 @@ int sc_main(int argc, char** argv) {
   } catch (const std::system_error& error) {
     // The reader of a list has seen enough: `lookaside waves FILE --dump | head`.
     if (error.code() == std::errc::broken_pipe) return lookaside::testbench::kPassed;
+    if (std::ferror(stdout) != 0) return complain_of_output(error.code().value());
     return complain(error.what());
   } catch (const std::exception& error) {
     return complain(error.what());

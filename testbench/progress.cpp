@@ -2,13 +2,14 @@
 #include "progress.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include <lookaside/platform/text.h>
+
+#include "console.h"
 
 namespace lookaside::testbench {
 
@@ -27,9 +28,9 @@ bool Progress::due() {
 void Progress::update(std::uint64_t instructions, std::uint64_t time_ps) {
   if (!due()) return;
   const double millions = static_cast<double>(instructions) / 1e6;
-  fmt::print(stderr, "\r\x1b[K[{:.0f} s] {:.1f} M instructions, simulated {}, {:.1f} MIPS",
-             seconds(), millions, platform::format_duration(time_ps), millions / seconds());
-  std::fflush(stderr);
+  print_message(fmt::format("\r\x1b[K[{:.0f} s] {:.1f} M instructions, simulated {}, {:.1f} MIPS",
+                            seconds(), millions, platform::format_duration(time_ps),
+                            millions / seconds()));
 }
 
 void Progress::update(std::uint64_t requests, std::uint64_t time_ps, double share) {
@@ -42,13 +43,12 @@ void Progress::update(std::uint64_t requests, std::uint64_t time_ps, double shar
                       100 * std::min(share, 1.0));
   }
   const double millions = static_cast<double>(requests) / 1e6;
-  fmt::print(stderr, "\r\x1b[K{}{:.1f} M requests, simulated {}, {:.2f} M requests/s", bar,
-             millions, platform::format_duration(time_ps), millions / seconds());
-  std::fflush(stderr);
+  print_message(fmt::format("\r\x1b[K{}{:.1f} M requests, simulated {}, {:.2f} M requests/s", bar,
+                            millions, platform::format_duration(time_ps), millions / seconds()));
 }
 
 void Progress::finish() {
-  if (shown_) fmt::print(stderr, "\r\x1b[K");
+  if (shown_) print_message("\r\x1b[K");
   shown_ = false;
 }
 

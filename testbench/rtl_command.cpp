@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lookaside rtl`: what can be said of the RTL without simulating it: proofs, area and speed.
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 #include <lookaside/record/core/output_file.h>
 
 #include "commands.h"
+#include "console.h"
 #include "formal/area.h"
 #include "formal/parallel.h"
 #include "formal/proof.h"
@@ -222,7 +222,7 @@ int run_area(const AreaCommand& options) {
   std::vector<formal::Area> areas(asked.size());
   formal::parallel(asked.size(), options.jobs, [&](std::size_t i) {
     areas[i] = formal::measure_area(asked[i], how);
-    fmt::print(stderr, "{}: {:.0f} s\n", asked[i].name, areas[i].seconds);
+    print_message(fmt::format("{}: {:.0f} s\n", asked[i].name, areas[i].seconds));
   });
   fmt::print("{}", formal::area_table(areas, how.ice40));
   if (!options.json.empty()) {

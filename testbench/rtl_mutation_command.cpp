@@ -14,6 +14,7 @@
 #include <lookaside/record/core/output_file.h>
 
 #include "commands.h"
+#include "console.h"
 #include "formal/mutate.h"
 #include "formal/netlist.h"
 #include "formal/proof.h"
@@ -64,8 +65,9 @@ struct MutateCommand {
 
 void print_progress(const std::vector<formal::MutationResult>& results) {
   const formal::MutationResult& result = results.back();
-  fmt::print(stderr, "{}: {} of {} mutants left, {:.0f} s\n", result.name,
-             count(result, formal::Fate::kLeft), result.mutants.size(), result.seconds);
+  print_message(fmt::format("{}: {} of {} mutants left, {:.0f} s\n", result.name,
+                            count(result, formal::Fate::kLeft), result.mutants.size(),
+                            result.seconds));
 }
 
 int run_mutate(const MutateCommand& options) {
@@ -198,8 +200,9 @@ int run_netlist(const NetlistCommand& options) {
     const formal::NetlistResult& result = results.back();
     const bool blind = result.wrong != 0 && result.caught == 0;
     failed += !result.difference.empty() || blind ? 1 : 0;
-    fmt::print(stderr, "{}: {}, {:.0f} s\n", name,
-               result.difference.empty() ? "no difference" : result.difference, result.seconds);
+    print_message(fmt::format("{}: {}, {:.0f} s\n", name,
+                              result.difference.empty() ? "no difference" : result.difference,
+                              result.seconds));
   }
   fmt::print("{}seed {}; {} blocks, {} failed\n", formal::netlist_table(results), common.seed,
              results.size(), failed);

@@ -73,7 +73,8 @@ Results Play::run() {
   Results results;
   results.totals = controller_.totals();
   results.played = played();
-  results.clocks = std::max(results.played.end, clock_.clock_at(drained_ps)) - results.played.begin;
+  results.clocks =
+      std::max({results.played.end, clock_.clock_at(drained_ps), clock_.last_until(time_ps())});
   results.end = std::max({last_command_, results.played.end, clock_.clock_at(time_ps())});
   return results;
 }

@@ -16,7 +16,8 @@ struct Results {
   traffic::Played played;
   ddr::Totals totals;
   std::uint64_t end = 0;  ///< clock by which all commands have been issued
-  /// Clocks from the first attempt until the last answer and, if writes are posted, the last beat.
+  /// Clocks from 0 until the last answer and, if writes are posted, the last beat; of a play that
+  /// was stopped, until then. The totals are of this time, too.
   std::uint64_t clocks = 0;
 };
 

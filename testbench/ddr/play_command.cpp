@@ -199,13 +199,14 @@ void add_ddr_play(CLI::App& ddr, Actions& actions) {
   command->footer(
       "A request begins at each memory clock as long as fewer than N are outstanding; its latency\n"
       "counts from its first attempt to its last data, that of a posted write to its acceptance.\n"
+      "Simulated time, refreshes, energy count from clock 0, with a delay of the first request.\n"
       "GB/s are 10^9 bytes a second that the requests got. Of a file the keys ddr.* count that\n"
       "concern a play, and not platform.timing: the timing is that of --timing. Without -c the\n"
       "memory is one channel and rank of DDR4-2400, 8 Gb x8, 17-17-17, 64 bit, FR-FCFS with an "
       "age\n"
       "cap, open page, one queue of 32, map row:bank:bank_group:column. With --timing temporal a\n"
-      "single answer under load is an estimate; on the mean they are right. The form of a trace:\n"
-      "'lookaside ddr trace --help'.\n\n"
+      "single answer under load is an estimate, the means are right, and no bound is guaranteed.\n"
+      "The form of a trace: 'lookaside ddr trace --help'.\n\n"
       "--generate " +
       traffic::generation_help() +
       "\nExamples:\n"

@@ -64,11 +64,14 @@ std::string latency_lines(const PlayReport& r) {
   return text;
 }
 
-std::string guarantee(const PlayReport& r) {
+/// Only of queued requests, as the sentence of ddr.longest_wait_ns says.
+std::string guarantee_line(const PlayReport& r) {
+  if (r.config.timing != ddr::Timing::kApproximate) return "";
   const std::uint64_t ps = ddr::longest_wait_ps(r.config);
-  if (ps == 0) return "none: this scheduler may let a request starve";
-  return fmt::format("no queued request waits longer than {} for its command",
-                     time_text(static_cast<double>(ps) / 1000));
+  return line("guarantee",
+              ps == 0 ? "none: this scheduler may let a request starve"
+                      : fmt::format("no queued request waits longer than {} for its command",
+                                    time_text(static_cast<double>(ps) / 1000)));
 }
 
 std::string command_counts(const dram::Counters& c) {
@@ -212,7 +215,9 @@ void add_player(Group& g, const PlayReport& r) {
   g.count("accesses", "bursts", "Bursts that the requests were split into.", p.accesses);
   g.count("bytes", "bytes", "Data asked for.", p.bytes);
   g.count("refused", "attempts", "Attempts that found no room in the controller.", p.refused);
-  const char* const simulated = "First attempt to last answer, or last data of posted writes.";
+  const char* const simulated =
+      "Clock 0, from which a delay of the first request counts, to last answer, or last data of "
+      "posted writes; all of ddr.* is of this time, too.";
   g.count("simulated_clocks", "clocks", simulated, r.results.clocks);
   g.number("simulated_ns", "ns", simulated, r.simulated_ns());
   g.number("bandwidth_gbps", "10^9 bytes/s", "Data asked for over the simulated time.",
@@ -258,7 +263,7 @@ std::string report_text(const PlayReport& r) {
   text += line("bandwidth", fmt::format("{:.3f} GB/s; data bus busy {:.1f} % (peak {:.1f} GB/s)",
                                         r.gigabytes_per_second(), 100 * r.bus_share(), peak));
   text += latency_lines(r);
-  text += line("guarantee", guarantee(r));
+  text += guarantee_line(r);
   text += line("rows",
                fmt::format("{} hits ({}), {} misses, {} conflicts", row(t.counters, RowState::kHit),
                            share(row(t.counters, RowState::kHit), bursts),

@@ -72,12 +72,12 @@ int convert(const TraceOptions& o) {
   }
   if (interrupted()) {
     (void)std::remove(target.c_str());
-    fmt::print(stderr, "{}: not written: interrupted after {} requests\n", o.output, count);
+    print_message(fmt::format("{}: not written: interrupted after {} requests\n", o.output, count));
     return kLimit;
   }
   record::finish_output(o.output);
-  fmt::print(stderr, "{}: {} requests, {}{}\n", o.output, count, binary ? "binary" : "text",
-             compressed ? ", compressed" : "");
+  print_message(fmt::format("{}: {} requests, {}{}\n", o.output, count, binary ? "binary" : "text",
+                            compressed ? ", compressed" : ""));
   return kPassed;
 }
 

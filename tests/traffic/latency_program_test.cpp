@@ -76,9 +76,8 @@ TEST_F(DdrLatency, TheSentenceSaysWhereAPostedWriteEnds) {
   }
 }
 
-/// "busy 34.6 %" -> 34.6
-double busy_percent(const std::string& report) {
-  const std::string before = "data bus busy ";
+/// The number that follows `before`.
+double number_after(const std::string& report, const std::string& before) {
   const std::size_t at = report.find(before);
   return at == std::string::npos ? -1 : std::strtod(report.c_str() + at + before.size(), nullptr);
 }
@@ -96,7 +95,27 @@ TEST_F(DdrLatency, TheShareIsThatOfTheBus) {
   EXPECT_GT(bandwidth(figures), 19.2) << "what the requests got is more than the bus can do";
   auto shown = words;
   shown.insert(shown.begin(), "play");
-  EXPECT_NEAR(busy_percent(ddr(shown).out), 100 * 4 * bursts / clocks, 0.06);
+  EXPECT_NEAR(number_after(ddr(shown).out, "data bus busy "), 100 * 4 * bursts / clocks, 0.06);
+}
+
+/// The first request comes after 106 times tREFI of 9360 clocks: the memory was refreshed and took
+/// current for as long as the play is said to last.
+TEST_F(DdrLatency, ADelayOfTheFirstRequestIsPartOfTheTime) {
+  const std::string trace = write("late.trace", "R 0x0 64 1000000\nR 0x40\n");
+  for (const char* timing : {"approximate", "temporal"}) {
+    const auto figures = play({trace, "--timing", timing});
+    const auto& player = figures["player"];
+    EXPECT_EQ(player["simulated_clocks"], 1'000'045) << timing;
+    EXPECT_NEAR(player["latency_max_ns"].get<double>(), 41 / 1.2, 5 / 1.2) << timing;
+    EXPECT_EQ(figures["ddr"]["refreshes"], 106) << timing;
+    EXPECT_NEAR(figures["ddr"]["bandwidth_gbps"].get<double>() / bandwidth(figures), 1, 1e-9);
+    EXPECT_NEAR(128 / player["simulated_ns"].get<double>() / bandwidth(figures), 1, 1e-9);
+    const std::string text = ddr({"play", trace, "--timing", timing}).out;
+    const double us = number_after(text, "simulated time  ");
+    EXPECT_NEAR(us, 833.371, 0.001) << text;
+    const double power = number_after(text, " pJ a bit, ");
+    EXPECT_NEAR(power * us / 1000, number_after(text, "energy          "), 0.01 * power) << text;
+  }
 }
 
 }  // namespace

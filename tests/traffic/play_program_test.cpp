@@ -8,6 +8,7 @@ namespace lookaside::tests {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 using testing::UnorderedElementsAre;
 
@@ -70,6 +71,9 @@ TEST_F(DdrPlay, GuaranteeFollowsFromTheBound) {
   EXPECT_LT(figures["player"]["latency_max_ns"].get<double>(), bound_ns + 30);
   EXPECT_THAT(ddr({"play", "--generate", "mix:9", "--set", "ddr.scheduler=fr-fcfs"}).out,
               HasSubstr("guarantee       none: this scheduler may let a request starve"));
+  const Finished temporal = ddr({"play", "--generate", "mix:9", "--timing", "temporal"});
+  EXPECT_EQ(temporal.status, 0);
+  EXPECT_THAT(temporal.out, Not(HasSubstr("guarantee")));
 }
 
 TEST_F(DdrPlay, SameInputsGiveTheSameFile) {

@@ -2,6 +2,7 @@
 // Recorded command streams: checked again offline, printed, refused when they are not whole.
 #include "traffic/stream_program.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace lookaside::tests {
@@ -154,6 +155,63 @@ TEST_F(DdrStream, WhatIsNotWholeIsOneMessage) {
       EXPECT_THAT(run.err, StartsWith("lookaside: " + bad.path));
       EXPECT_THAT(run.err, HasSubstr(bad.message));
     }
+  }
+}
+
+/// Rows that nobody used for long enough before the end are closed, counted and recorded.
+TEST_F(DdrStream, HoldsWhatIsCounted) {
+  for (const char* timing : {"approximate", "temporal"}) {
+    for (const char* policy : {"open", "closed", "timeout", "adaptive"}) {
+      for (const char* refresh : {"rank", "bank"}) {
+        const std::string which = std::string(timing) + " " + policy + " " + refresh;
+        const auto figures =
+            play({"--timing", timing, "--generate", "random:2000", "--set",
+                  std::string("ddr.page_policy=") + policy, "--set", "ddr.page_timeout_clocks=50",
+                  "--set", "ddr.preset=lpddr4-3200", "--set", std::string("ddr.refresh=") + refresh,
+                  "--commands", in("x.cmd")});
+        std::string expected;
+        for (const auto& [op, count] : figures["ddr"]["commands"].items()) {
+          if (count != 0) expected += fmt::format("{:<5}{}\n", op, count.get<std::uint64_t>());
+        }
+        const std::string found = ddr({"dump", "--summary", in("x.cmd")}).out;
+        EXPECT_EQ(found.substr(found.find('\n') + 1), expected) << which;
+        EXPECT_EQ(ddr({"check", in("x.cmd")}).status, 0) << which;
+      }
+    }
+  }
+}
+
+/// `lookaside ddr` with these words, where the shell directs its streams elsewhere.
+Finished directed(const std::string& words, const std::string& where) {
+  return run_program(
+      {"bash", "-c", LOOKASIDE_PROGRAM " ddr " + words + " " + where + "; exit ${PIPESTATUS[0]}"});
+}
+
+/// Nobody reads it, and the status is the one that is documented.
+TEST_F(DdrStream, AMessageThatCannotBeWrittenIsLost) {
+  write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}});
+  const std::string cut = write("cut.cmd", read("x.cmd").substr(0, read("x.cmd").size() - 1));
+  for (const char* where : {"2> /dev/full", "2>&-", "2>&1 | true"}) {
+    EXPECT_EQ(directed("dump " + cut, where).status, 2) << where;
+    EXPECT_EQ(directed("play " + in("none"), where).status, 2) << where;
+    EXPECT_EQ(directed("paly", where).status, 2) << where;
+    EXPECT_EQ(directed("trace --generate random:5 -o " + in("t.bin"), where).status, 0) << where;
+  }
+}
+
+/// A full disk is an error; a reader that has seen enough is none.
+TEST_F(DdrStream, AListThatCannotBeWrittenIsNoSuccess) {
+  const std::string path = write_stream("x.cmd", {{100, dram::Op::kAct, 0, 1, 4, 7}});
+  for (const std::string& words :
+       {"dump " + path, "dump --summary " + path, std::string("trace --generate random:10000"),
+        std::string("presets"), std::string("rules"), std::string("--help")}) {
+    const Finished full = directed(words, "> /dev/full");
+    EXPECT_EQ(full.status, 2) << words;
+    EXPECT_EQ(full.err, "lookaside: standard output: cannot be written: No space left on device\n")
+        << words;
+    const Finished closed = directed(words, "| true");
+    EXPECT_EQ(closed.status, 0) << words;
+    EXPECT_EQ(closed.err, "") << words;
   }
 }
 
