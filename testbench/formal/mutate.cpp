@@ -58,11 +58,11 @@ std::string source_of(const std::string& command) {
   return std::regex_search(command, match, kSource) ? std::string(match[1]) : "?";
 }
 
-enum class Answer { kHolds, kFails, kNone };
+enum class Verdict { kHolds, kFails, kNone };
 
 /// The proof, of the mutant.
-Answer proven(const Proof& proof, const fs::path& hierarchy, const fs::path& work,
-              const std::string& name, const Mutant& mutant) {
+Verdict proven(const Proof& proof, const fs::path& hierarchy, const fs::path& work,
+               const std::string& name, const Mutant& mutant) {
   const Finished finished = run_yosys(
       work, name,
       fmt::format("read_rtlil {}\n{}\n{}delete t:$cover\nsetattr -unset keep w:*\nopt -full\n"
@@ -71,9 +71,9 @@ Answer proven(const Proof& proof, const fs::path& hierarchy, const fs::path& wor
       proof.timeout_s);
   const auto says = [&](const char* text) { return finished.log.find(text) != std::string::npos; };
   if (says("model found for base case: FAIL!") || says("Induction step failed.")) {
-    return Answer::kFails;
+    return Verdict::kFails;
   }
-  return says("Induction step proven: SUCCESS!") ? Answer::kHolds : Answer::kNone;
+  return says("Induction step proven: SUCCESS!") ? Verdict::kHolds : Verdict::kNone;
 }
 
 }  // namespace
@@ -140,11 +140,11 @@ MutationResult mutate(const Proof& proof, const MutationOptions& options) {
 
   parallel(result.mutants.size(), options.jobs, [&](std::size_t i) {
     Mutant& mutant = result.mutants[i];
-    const Answer answer = proven(proof, hierarchy, work, fmt::format("{}.proof", i), mutant);
+    const Verdict verdict = proven(proof, hierarchy, work, fmt::format("{}.proof", i), mutant);
     const auto compare = [&](const Comparison& how, const char* as) {
       return equivalent(how, work, fmt::format("{}.{}", i, as), mutant.command);
     };
-    if (answer == Answer::kFails) {
+    if (verdict == Verdict::kFails) {
       mutant.fate = Fate::kProof;
       return;
     }
@@ -152,7 +152,7 @@ MutationResult mutate(const Proof& proof, const MutationOptions& options) {
       mutant.compared = "alone";
     } else if (compare(inside, "inside")) {
       mutant.compared = "in its surroundings";
-    } else if (has_meaning && answer == Answer::kHolds && compare(meaning, "meaning")) {
+    } else if (has_meaning && verdict == Verdict::kHolds && compare(meaning, "meaning")) {
       mutant.compared = "in what its outputs mean";
     }
     if (!mutant.compared.empty()) mutant.fate = Fate::kEquivalent;

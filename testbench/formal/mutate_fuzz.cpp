@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr unsigned kBuildSeconds = 300;
-constexpr unsigned kTestSeconds = 300;
+constexpr unsigned kMutantSeconds = 300;
 constexpr unsigned kCompareSeconds = 180;
 /// Operations in which nearly all mutants show that ever do; more than a comparison takes.
 constexpr std::uint64_t kFirstOperations = 200000;
@@ -106,7 +106,7 @@ std::vector<MutationResult> mutate_fuzzed(const std::vector<const FuzzedBlock*>&
   std::vector<Port> ports = ports_of(json, "netlist");
   as_declared(ports, options.where.rtl / (unit.module + ".sv"));
   const fs::path program = build(unit, results, ports, options, work);
-  const UnitRun sound = run_unit(program, unit, 0, options.operations, kTestSeconds);
+  const UnitRun sound = run_unit(program, unit, 0, options.operations, kMutantSeconds);
   if (!sound.passed) {
     throw Error(fmt::format("unit {}: the test fails without a mutation: {}", unit.name,
                             complaint(sound.log)));
@@ -124,7 +124,7 @@ std::vector<MutationResult> mutate_fuzzed(const std::vector<const FuzzedBlock*>&
       const unsigned number = base + static_cast<unsigned>(i);
       const std::string name = fmt::format("{}.{}", result.name, number);
       const auto noticed = [&](std::uint64_t operations) {
-        const UnitRun run = run_unit(program, unit, number, operations, kTestSeconds);
+        const UnitRun run = run_unit(program, unit, number, operations, kMutantSeconds);
         if (run.passed) return false;
         mutant.fate = Fate::kFuzz;
         mutant.operation = run.operation;

@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr unsigned kSynthSeconds = 600;
-constexpr unsigned kTestSeconds = 1200;
+constexpr unsigned kNetlistSeconds = 1200;
 
 std::string first_match(const std::string& text, const std::regex& pattern) {
   std::smatch match;
@@ -59,7 +59,7 @@ NetlistResult compare_netlist(const Unit& unit, const NetlistOptions& options) {
   files.push_back(work / "around.sv");
   const fs::path program = build_unit(options.units, unit, "around", files, work / "unit");
 
-  const UnitRun run = run_unit(program, unit, 0, options.operations, kTestSeconds);
+  const UnitRun run = run_unit(program, unit, 0, options.operations, kNetlistSeconds);
   const std::string compared = first_match(run.log, std::regex("compared ([0-9]+) times: equal"));
   if (!compared.empty()) result.compared = std::stoull(compared);
   result.activity = first_match(run.log, std::regex("\n([^\n]*[0-9]+ operations, [^\n]*)"));
@@ -74,7 +74,7 @@ NetlistResult compare_netlist(const Unit& unit, const NetlistOptions& options) {
   }
   static const std::regex kDiffers("netlist differs");
   for (unsigned wrong = 1; wrong <= options.wrong; ++wrong) {
-    const UnitRun other = run_unit(program, unit, wrong, options.operations, kTestSeconds);
+    const UnitRun other = run_unit(program, unit, wrong, options.operations, kNetlistSeconds);
     ++result.wrong;
     result.caught += std::regex_search(other.log, kDiffers) ? 1 : 0;
   }

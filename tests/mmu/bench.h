@@ -29,6 +29,10 @@ using translation::Access;
 using translation::Context;
 using translation::Privilege;
 
+/// A page and where most tests map it to.
+inline constexpr std::uint64_t kVa = 0x40'0000;
+inline constexpr std::uint64_t kPa = 0x8040'0000;
+
 struct Span {
   std::uint64_t first;
   std::uint64_t last;

@@ -13,9 +13,6 @@ namespace {
 using translation::FenceForm;
 using translation::Pmp;
 
-constexpr std::uint64_t kVa = 0x40'0000;
-constexpr std::uint64_t kPa = 0x8040'0000;
-
 class DebugTest : public SystemCTest {
  protected:
   unsigned debug(Bench& b, bool write, std::uint64_t va, unsigned length,

@@ -19,9 +19,6 @@ using tlb::Replacement;
 using translation::FenceForm;
 using translation::Pmp;
 
-constexpr std::uint64_t kVa = 0x40'0000;
-constexpr std::uint64_t kPa = 0x8040'0000;
-
 class DirectTest : public SystemCTest {
  protected:
   DirectGrant g;

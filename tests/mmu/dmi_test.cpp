@@ -13,9 +13,6 @@ using protocol::Port;
 using translation::FenceForm;
 using translation::Pmp;
 
-constexpr std::uint64_t kVa = 0x40'0000;
-constexpr std::uint64_t kPa = 0x8040'0000;
-
 mmu::Config with(DmiPolicy policy) {
   mmu::Config c;
   c.dmi = policy;

@@ -16,9 +16,6 @@ using translation::FenceForm;
 using translation::Pmp;
 using translation::Rule;
 
-constexpr std::uint64_t kVa = 0x40'0000;
-constexpr std::uint64_t kPa = 0x8040'0000;
-
 class MmuTest : public SystemCTest {};
 
 // ---- translation and refill -------------------------------------------------------------------

@@ -13,9 +13,7 @@ using translation::Cause;
 using translation::FenceForm;
 using translation::Rule;
 
-constexpr std::uint64_t kVa = 0x40'0000;   // its page ends at kEnd
-constexpr std::uint64_t kEnd = 0x40'1000;  // the next page lies elsewhere in memory
-constexpr std::uint64_t kPa = 0x8040'0000;
+constexpr std::uint64_t kEnd = 0x40'1000;  // of the page at kVa; the next lies elsewhere in memory
 constexpr std::uint64_t kPa2 = 0x8060'0000;
 
 class SplitTest : public SystemCTest {

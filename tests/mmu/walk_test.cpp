@@ -14,9 +14,6 @@ using translation::Cause;
 using translation::FenceForm;
 using translation::Rule;
 
-constexpr std::uint64_t kVa = 0x40'0000;
-constexpr std::uint64_t kPa = 0x8040'0000;
-
 class WalkTest : public SystemCTest {};
 
 // ---- fences -----------------------------------------------------------------------------------

@@ -15,9 +15,6 @@
 namespace lookaside::tests {
 namespace {
 
-constexpr std::uint64_t kVa = 0x40'0000;
-constexpr std::uint64_t kPa = 0x8040'0000;
-
 /// Keeps every event as text: "outcome=l1_miss".
 class Recorder : public observe::SignalSink {
  public:

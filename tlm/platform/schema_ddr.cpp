@@ -19,7 +19,7 @@ std::vector<std::string> preset_names() {
   return names;
 }
 
-Table device_rows() {
+Table dram_rows() {
   return {
       choice("ddr.preset", preset_names(), "ddr4-2400",
              "Standard and speed of the memory devices: their geometry, timing and currents."),
@@ -143,7 +143,7 @@ Table service_rows() {
 
 Table ddr_rows() {
   Table table;
-  append(table, device_rows());
+  append(table, dram_rows());
   append(table, scheduler_rows());
   append(table, power_rows());
   append(table, service_rows());
