@@ -110,6 +110,7 @@ TEST_F(DdrFigures, TemporalIsNearApproximate) {
       {"mix:20000,size=100", "--set", "ddr.page_policy=adaptive"},
       {"mix:20000,size=100", "--set", "ddr.write_policy=posted"},
       {"mix:20000,size=8", "--set", "ddr.write_policy=posted"},
+      {"mix:20000,writes=0.4", "--set", "ddr.write_policy=posted", "--set", "ddr.scheduler=fcfs"},
       {"sequential:20000,size=8,writes=0.4", "--set", "ddr.write_policy=posted"},
       {"random:20000,writes=1", "--set", "ddr.queue=split", "--set", "ddr.write_policy=posted"}};
   for (std::vector<std::string> words : plays) {

@@ -96,13 +96,7 @@ Completion TemporalModel::serve_newest(const Transaction& t, const Request& r) {
   const std::uint64_t clock = r.from - 1;
   const std::uint64_t arrival = clock - r.wake;
   if (config_.scheduling == Scheduling::kFcfs) {
-    Request next = r;
-    next.from = std::max(r.from, busy_until_ + 1);
-    Completion done = serve_now(t, next);
-    done.split.queue += static_cast<std::uint32_t>(next.from - r.from);
-    done.arrival = arrival;
-    busy_until_ = std::max(busy_until_, done.finish - done.split.bus);
-    return done;
+    return config_.posted_writes ? post_in_order(t, r) : serve_in_order(t, r);
   }
   if (config_.posted_writes) {
     if (t.write) return post(t, r);
@@ -115,6 +109,17 @@ Completion TemporalModel::serve_newest(const Transaction& t, const Request& r) {
   if (!alone(clock)) return guess(t, r);
   if (queue_.size() > 0) return read_before_writes(t, r);
   return serve_alone(t, r);
+}
+
+/// Behind all that came before.
+Completion TemporalModel::serve_in_order(const Transaction& t, const Request& r) {
+  Request next = r;
+  next.from = std::max(r.from, busy_until_ + 1);
+  Completion done = serve_now(t, next);
+  done.split.queue += static_cast<std::uint32_t>(next.from - r.from);
+  done.arrival = r.from - 1 - r.wake;
+  busy_until_ = std::max(busy_until_, done.finish - done.split.bus);
+  return done;
 }
 
 /// Nobody is on his way.

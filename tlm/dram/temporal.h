@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -110,6 +111,11 @@ class TemporalModel {
     std::uint64_t column = 0;  // its clock; 0: none
     bool write = false;
   };
+  /// First come, first served with posted writes: who has not yet left the queue.
+  struct InOrder {
+    Request r;
+    std::uint64_t leaves = 0;  // clock of its column command
+  };
   struct Found {
     std::int32_t slot = -1;
     std::uint64_t column = 0;
@@ -177,6 +183,8 @@ class TemporalModel {
   bool open_row(std::int32_t slot, std::uint64_t clock);
   void access(std::int32_t slot, std::uint64_t clock);
   Completion serve_newest(const Transaction& t, const Request& r);
+  Completion serve_in_order(const Transaction& t, const Request& r);
+  Completion post_in_order(const Transaction& t, const Request& r);
   Completion serve_alone(const Transaction& t, const Request& r);
   Completion serve_now(const Transaction& t, const Request& r);
   std::int32_t enqueue(const Request& r, unsigned group) {
@@ -216,9 +224,10 @@ class TemporalModel {
   std::uint64_t refresh_rate_ = 1;
   std::uint64_t refresh_origin_ = 0;  // clock from which refreshes are counted
   TemporalQueue queue_;
-  std::uint32_t room_;                 // for requests that are not posted writes
-  std::vector<Stage> stages_;          // of each bank
-  std::vector<Closing> closings_;      // of each bank
+  std::uint32_t room_;             // for requests that are not posted writes
+  std::vector<Stage> stages_;      // of each bank
+  std::vector<Closing> closings_;  // of each bank
+  std::deque<InOrder> in_order_;
   std::vector<std::uint64_t> active_;  // banks with requests that wait, a bit each
   unsigned no_code_;                   // of what is no column command and no activate
   std::vector<std::uint64_t> floor_;   // [code]: no such command before

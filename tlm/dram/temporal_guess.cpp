@@ -176,4 +176,36 @@ Completion TemporalModel::read_before_writes(const Transaction& t, const Request
   return answer(t, r, plan);
 }
 
+/// In order of arrival, reads and writes: a write is answered when there is room for it, a read of
+/// what waits to be written at once.
+Completion TemporalModel::post_in_order(const Transaction& t, const Request& r) {
+  const std::uint64_t clock = r.from - 1 - r.wake;
+  while (!in_order_.empty() && in_order_.front().leaves <= clock) in_order_.pop_front();
+  const auto before = std::find_if(in_order_.rbegin(), in_order_.rend(), [&](const InOrder& o) {
+    return o.r.bank == r.bank && o.r.row == r.row && o.r.column == r.column &&
+           ((t.write && o.r.write) || ((t.write || o.r.write) && (o.r.mask & r.mask) != 0));
+  });
+  if (before != in_order_.rend() && before->r.write) {
+    if (t.write) {
+      before->r.mask |= r.mask;
+      ++counters_.merged;
+      return quick(t, clock, clock + 1, Served::kMerged);
+    }
+    if ((r.mask & ~before->r.mask) == 0) {
+      ++counters_.forwarded;
+      return quick(t, clock, clock + 1, Served::kForwarded);
+    }
+  }
+  std::uint64_t entered = clock;
+  if (t.write) {
+    std::uint32_t room = config_.split_queues ? config_.write_depth : config_.queue_depth;
+    for (auto o = in_order_.rbegin(); o != in_order_.rend() && entered == clock; ++o) {
+      if ((!config_.split_queues || o->r.write) && --room == 0) entered = o->leaves;
+    }
+  }
+  const Completion done = serve_in_order(t, r);
+  in_order_.push_back({r, done.finish - done.split.bus});
+  return t.write ? quick(t, clock, entered + 1, Served::kPosted) : done;
+}
+
 }  // namespace lookaside::dram
