@@ -90,7 +90,7 @@ TEST_F(SleepTest, ARankThatSleptTakesItsTimeToWake) {
   duration(0);
   EXPECT_EQ(duration(100'000), 18'334U) << "22 clocks: a hit";
   EXPECT_EQ(duration(500'000), 25'000U) << "tXP of 6 ns: 8 clocks more";
-  EXPECT_EQ(duration(5'000'000), 18'334 + 360'000U) << "tXS of tRFC + 10 ns: 432 clocks more";
+  EXPECT_EQ(duration(5'000'000), 18'334 + 625'833U) << "tXSDLL less tRCD: 751 clocks more";
   EXPECT_GT(duration(5'100'000), 360'000U - 100'000) << "nor does one that comes meanwhile find it";
   EXPECT_LT(duration(4'900'000), 100'000U) << "an older one came before it slept";
   const auto energy = [&](const char* part) {

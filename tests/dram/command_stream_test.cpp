@@ -76,6 +76,30 @@ TEST(CommandStream, IsCheckedOffline) {
   EXPECT_THAT(checker.first(), HasSubstr("breaks tRCD"));
 }
 
+/// Rules that an earlier version did not have are not checked.
+TEST(CommandStream, OfAnEarlierVersionHasFewerParameters) {
+  Device device = builtin_device("DDR4-2400");
+  for (unsigned i = static_cast<unsigned>(Parameter::kXsDll); i < kParameterCount; ++i) {
+    device.clocks[i] = 1;  // of one byte
+  }
+  const auto cut = [&device](unsigned parameters) {
+    std::ostringstream head;
+    CommandWriter writer(head, device, 1);
+    std::string bytes = head.str();
+    bytes.resize(bytes.size() - (kParameterCount - parameters));
+    bytes.at(bytes.rfind(static_cast<char>(kParameterCount))) = static_cast<char>(parameters);
+    return bytes + "\x0F" + std::string(1, '\0');
+  };
+  std::istringstream earlier(cut(34));
+  CommandReader reader(earlier, "x.cmd");
+  EXPECT_EQ(reader.device()[Parameter::kCmd], 1);
+  EXPECT_EQ(reader.device()[Parameter::kXsDll], 0);
+  Command c;
+  EXPECT_FALSE(reader.next(c));
+  std::istringstream none(cut(33));
+  EXPECT_THROW(CommandReader(none, "x.cmd"), StreamError);
+}
+
 /// What software does to the refresh rate is in the stream, whenever it is written.
 TEST(CommandStream, HoldsChangesOfTheRefreshRate) {
   const Device device = builtin_device("DDR4-2400");

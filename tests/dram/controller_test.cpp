@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clocks of DDR4-2400T by hand: CL 17, CWL 12, tRCD 17, tRP 17, BL/2 4, tXP 8, tXS 432, tRFC 420,
-// tREFI 9360. A push at clock t is seen at t + 1.
+// tREFI 9360, tXSDLL 768. A push at clock t is seen at t + 1.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -345,9 +345,25 @@ TEST(ControllerPower, SleepsAndWakes) {
   EXPECT_EQ(b.count(Op::kRef), 0U);
   b.push(2, 5, 1, 5'000'000);
   b.run(5'001'000);
-  EXPECT_EQ(b.answers[2].finish, 5'000'000U + 1 + 432 + 38) << "tXS";
+  EXPECT_EQ(b.answers[2].finish, 5'000'000U + 1 + 768 + 21) << "tXSDLL";
+  EXPECT_EQ(b.answers[2].split.power, 1U + 768 - 17) << "tRCD passes meanwhile";
   const auto standby = b.controller.standby(0, 5'001'000);
   EXPECT_GT(standby[static_cast<unsigned>(Standby::kSelfRefresh)], 4'900'000U);
+}
+
+/// In DDR4 only reads need the locked DLL, be it that a write woke the rank.
+TEST(ControllerPower, AWriteDoesNotWaitForTheDll) {
+  ControllerConfig config;
+  config.self_refresh_after = 500;
+  Bench b(config);
+  b.run(2000);
+  b.push(0, 5, 0, 2000, true);
+  b.push(1, 5, 1, 2100);
+  b.run(3000);
+  EXPECT_THAT(b.ops(), ElementsAre("500SRE", "2001SRX", "2433ACT", "2450WR", "2769RD"));
+  EXPECT_EQ(b.answers[0].split.power, 1U + 432);
+  EXPECT_EQ(b.answers[0].split.row, 17U);
+  EXPECT_EQ(b.answers[1].split.power, 751U - 99) << "from 2100 to tXSDLL less tRCD";
 }
 
 TEST(ControllerPages, PoliciesCloseRows) {

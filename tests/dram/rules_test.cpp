@@ -3,6 +3,7 @@
 // the standards' figures: one clock early is illegal, on the clock legal, for the checker and for
 // the scheduler's state. Mutants of the table must be caught by the same figures.
 #include <algorithm>
+#include <array>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -215,6 +216,18 @@ TEST(Rules, AreDocumentedFromTheTable) {
                                        "BL/2 + tWTR_L | 1 |"));
   EXPECT_THAT(text, testing::HasSubstr("| tFAW | rank | ACT | ACT | tFAW | 4 |"));
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("LPDDR4")));
+}
+
+TEST(Rules, SayWhatARankThatSleepsCosts) {
+  using Clocks = std::array<std::uint64_t, 2>;
+  const auto wakes = [](const char* preset, Op exit) {
+    return wake_clocks(builtin_device(preset), exit);
+  };
+  EXPECT_EQ(wakes("DDR4-2400", Op::kPdx), (Clocks{8, 8})) << "tXP";
+  EXPECT_EQ(wakes("DDR3-1600", Op::kSrx), (Clocks{512 - 11, 288}));
+  EXPECT_EQ(wakes("DDR4-2400", Op::kSrx), (Clocks{768 - 17, 432})) << "reads wait for the DLL";
+  EXPECT_EQ(wakes("DDR5-4800", Op::kSrx), (Clocks{1536 - 39, 1536 - 39})) << "so do writes";
+  EXPECT_EQ(wakes("LPDDR4-3200", Op::kSrx), (Clocks{460, 460})) << "it has none";
 }
 
 TEST(ChannelState, FourActivateWindowCountsTheFourthLast) {

@@ -184,18 +184,33 @@ TEST_F(DdrFigures, PostingIsNoLossForPartsOfBursts) {
 }
 
 /// A rank in self-refresh refreshes itself, at the current of self-refresh. (Under temporal timing
-/// it sleeps until it is used; approximately timed it is awake for tXS before.)
+/// it sleeps until it is used; approximately timed it is awake for tXSDLL before.)
 TEST_F(DdrFigures, EnergyOfSleepingRanksIsNear) {
   double energy[2] = {};
   for (const char* timing : {"approximate", "temporal"}) {
-    const auto figures = play({"--generate", "random:2000,delay=3000", "--set",
+    const auto figures = play({"--generate", "random:2000,delay=5000", "--set",
                                "ddr.self_refresh_clocks=20", "--timing", timing});
     energy[timing[0] == 't' ? 1 : 0] = sum(figures["ddr"]["energy_vdd_nj"]);
-    // 2000 gaps of 3000 clocks are 641 times tREFI of 9360, and the rank sleeps for most of it.
-    EXPECT_LE(figures["ddr"]["commands"]["REF"].get<double>(), 641 / 4) << timing;
+    // 2000 gaps of 5000 clocks are 1068 times tREFI of 9360, and the rank sleeps for most of it.
+    EXPECT_LE(figures["ddr"]["commands"]["REF"].get<double>(), 1068 / 4) << timing;
   }
   EXPECT_GT(energy[0], 0);
   expect_within(energy[1], energy[0], 10);
+}
+
+/// Each access finds the rank in self-refresh, and its read waits for the DLL.
+TEST_F(DdrFigures, LatencyOfSleepingRanksIsNear) {
+  for (const char* preset : {"DDR3-1600", "DDR4-2400", "DDR4-3200", "DDR5-4800"}) {
+    double latency[2] = {};
+    for (const char* timing : {"approximate", "temporal"}) {
+      const auto figures =
+          play({"--generate", "chase:200,delay=20000", "--set", "ddr.self_refresh_clocks=500",
+                "--set", std::string("ddr.preset=") + preset, "--timing", timing});
+      latency[timing[0] == 't' ? 1 : 0] = figures["player"]["latency_mean_ns"].get<double>();
+    }
+    EXPECT_GT(latency[0], 512 * 1.25) << "tXSDLL";
+    expect_within(latency[1], latency[0], 5);
+  }
 }
 
 /// What is posted is written before the play ends: no more than the bus can do, and all of it

@@ -18,9 +18,10 @@ Temporal::Temporal(const ControllerConfig& config, const dram::Mapping& map, Met
       meters_(meters),
       priority_(config.priority),
       pipeline_(config.pipeline_clocks),
-      device_(config.organization.device),
       power_down_after_(config.channel.power_down_after),
-      self_refresh_after_(config.channel.self_refresh_after) {
+      self_refresh_after_(config.channel.self_refresh_after),
+      power_down_wake_(dram::wake_clocks(config.organization.device, dram::Op::kPdx)),
+      self_refresh_wake_(dram::wake_clocks(config.organization.device, dram::Op::kSrx)) {
   const dram::Organization& o = config.organization;
   channels_.resize(o.channels);
   const bool energy = config.timing != Timing::kCalibrated && !o.device.rails.empty();
@@ -62,24 +63,27 @@ Temporal::Answer Temporal::serve(const tlm::tlm_generic_payload& payload, const 
 }
 
 /// What a request at `clock` must wait for its rank to wake up, be it that another woke it.
-inline std::uint32_t Temporal::wake_clocks(Rank& rank, std::uint64_t clock) const {
+inline std::uint32_t Temporal::wake_clocks(Rank& rank, std::uint64_t clock, bool write) const {
   if (power_down_after_ == 0 && self_refresh_after_ == 0) return 0;
   const std::uint64_t idle = clock > rank.used ? clock - rank.used : 0;
+  const auto wakes_in = [&rank, clock](const std::array<std::uint64_t, 2>& clocks) {
+    rank.woken = clock;
+    rank.awake = {clock + clocks[0], clock + clocks[1]};
+  };
   if (self_refresh_after_ != 0 && idle > self_refresh_after_) {
-    rank.woken = clock;
-    rank.awake = clock + static_cast<std::uint64_t>(device_[dram::Parameter::kXs]);
+    wakes_in(self_refresh_wake_);
   } else if (power_down_after_ != 0 && idle > power_down_after_) {
-    rank.woken = clock;
-    rank.awake = clock + static_cast<std::uint64_t>(device_[dram::Parameter::kXp]);
+    wakes_in(power_down_wake_);
   }
-  if (clock < rank.woken || clock >= rank.awake) return 0;
-  return static_cast<std::uint32_t>(rank.awake - clock);
+  const std::uint64_t awake = rank.awake[write ? 1 : 0];
+  if (clock < rank.woken || clock >= awake) return 0;
+  return static_cast<std::uint32_t>(awake - clock);
 }
 
 inline dram::Completion Temporal::serve_burst(const dram::Transaction& t, std::uint64_t clock) {
   Channel& channel = channels_[t.at.channel];
   Rank& rank = channel.ranks[t.at.rank];
-  const std::uint32_t wake = wake_clocks(rank, clock);
+  const std::uint32_t wake = wake_clocks(rank, clock, t.write);
   const dram::Completion done = channel.model->serve(t, clock, wake);
   if (on_arrival_ && (done.served == dram::Served::kDram || done.served == dram::Served::kPosted)) {
     on_arrival_(t.at.channel, clock, t.write);

@@ -2,6 +2,7 @@
 // Access at the caller's local time: each channel's temporal model is asked and answers at once.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,8 +22,8 @@ namespace lookaside::ddr {
 
 /// One dram::TemporalModel for each channel. Callers may come in any order of their local times.
 /// What the model does not know is added here: a request that comes to a rank that has been idle
-/// for long enough to be in power-down or self-refresh waits for tXP or tXS. (The model goes on
-/// refreshing such a rank by command.)
+/// for long enough to be in power-down or self-refresh waits for tXP or tXS, and its data
+/// for tXSDLL. (The model goes on refreshing such a rank by command.)
 class Temporal {
  public:
   Temporal(const ControllerConfig& config, const dram::Mapping& map, Meters& meters);
@@ -67,9 +68,9 @@ class Temporal {
 
  private:
   struct Rank {
-    std::uint64_t used = 0;   // end of its last access
-    std::uint64_t woken = 0;  // when an access last found it asleep
-    std::uint64_t awake = 0;  // and when it was awake after that
+    std::uint64_t used = 0;                // end of its last access
+    std::uint64_t woken = 0;               // when an access last found it asleep
+    std::array<std::uint64_t, 2> awake{};  // [write]: and when it was awake for them after that
   };
   struct Channel {
     std::unique_ptr<dram::TemporalModel> model;
@@ -80,7 +81,7 @@ class Temporal {
   std::uint64_t serve_bursts(const tlm::tlm_generic_payload& payload, const Request& request,
                              bool write, std::uint64_t clock, Answer* answer);
   dram::Completion serve_burst(const dram::Transaction& transaction, std::uint64_t clock);
-  std::uint32_t wake_clocks(Rank& rank, std::uint64_t clock) const;
+  std::uint32_t wake_clocks(Rank& rank, std::uint64_t clock, bool write) const;
   void drain(std::uint64_t clock);
 
   Clock clock_;
@@ -88,9 +89,10 @@ class Temporal {
   Meters& meters_;
   std::array<std::uint8_t, protocol::kRequesterCount> priority_;
   std::uint64_t pipeline_;
-  dram::Device device_;
   std::uint64_t power_down_after_;
   std::uint64_t self_refresh_after_;
+  std::array<std::uint64_t, 2> power_down_wake_;  // [write]
+  std::array<std::uint64_t, 2> self_refresh_wake_;
   std::vector<Channel> channels_;
   CommandCallback on_command_;
   ArrivalCallback on_arrival_;

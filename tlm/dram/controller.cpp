@@ -114,7 +114,7 @@ void Controller::enqueue(const Transaction& t, std::uint32_t bank, std::uint64_t
   const std::int32_t slot = queue_.add(t, bank, clock);
   Entry& e = queue_.at(slot);
   e.refresh_mark = keepers_[t.at.rank].refresh_clocks(clock);
-  e.power_mark = keepers_[t.at.rank].power_clocks(clock);
+  e.power_mark = keepers_[t.at.rank].power_clocks(clock, t.write);
   if (config_.posted_writes) {
     queue_.wait_for(slot, queue_.conflict(t, bank, queue_.at(slot).sequence));
   }
@@ -284,7 +284,7 @@ void Controller::complete(const Entry& e, std::uint64_t clock, Completion& done)
   std::uint64_t rest = clock - e.arrival;
   done.split.bus = static_cast<std::uint32_t>(bus);
   done.split.refresh = Split::take(rest, keeper.refresh_clocks(clock) - e.refresh_mark);
-  done.split.power = Split::take(rest, keeper.power_clocks(clock) - e.power_mark);
+  done.split.power = Split::take(rest, keeper.power_clocks(clock, e.t.write) - e.power_mark);
   done.split.row = Split::take(rest, static_cast<std::uint64_t>(row));
   done.split.turnaround = Split::take(rest, turnaround);
   done.split.queue = static_cast<std::uint32_t>(rest);

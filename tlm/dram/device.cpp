@@ -10,10 +10,11 @@ const char* name(Standard standard) {
 
 const char* name(Parameter parameter) {
   static constexpr const char* kNames[kParameterCount] = {
-      "CL",     "CWL",    "BL/2",   "tRCD",   "tRP",       "tRPab",    "tRAS",   "tRC",    "tRRD_S",
-      "tRRD_L", "tFAW",   "tCCD_S", "tCCD_L", "tCCD_L_WR", "tWTR_S",   "tWTR_L", "tRTP",   "tWR",
-      "tRFC",   "tRFCsb", "tRREFD", "tREFI",  "tXP",       "tXS",      "tCKE",   "tCKESR", "tPPD",
-      "tRTRS",  "nRTW",   "nDQSCK", "nDQSS",  "nCMD_ACT",  "nCMD_COL", "nCMD"};
+      "CL",       "CWL",    "BL/2",   "tRCD",     "tRP",     "tRPab",     "tRAS",   "tRC",
+      "tRRD_S",   "tRRD_L", "tFAW",   "tCCD_S",   "tCCD_L",  "tCCD_L_WR", "tWTR_S", "tWTR_L",
+      "tRTP",     "tWR",    "tRFC",   "tRFCsb",   "tRREFD",  "tREFI",     "tXP",    "tXS",
+      "tCKE",     "tCKESR", "tPPD",   "tRTRS",    "nRTW",    "nDQSCK",    "nDQSS",  "nCMD_ACT",
+      "nCMD_COL", "nCMD",   "tXSDLL", "tACTPDEN", "tPRPDEN", "tREFPDEN"};
   return kNames[static_cast<unsigned>(parameter)];
 }
 

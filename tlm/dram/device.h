@@ -15,7 +15,7 @@ inline constexpr unsigned kStandardCount = 4;
 const char* name(Standard standard);
 
 /// Timing parameters, named as JEDEC names them; n... counts clocks and is ours where JEDEC writes
-/// the figure into a formula.
+/// the figure into a formula. Command streams hold them in this order, so new ones go to the end.
 enum class Parameter : std::uint8_t {
   kCl = 0,  ///< read command to first data
   kCwl,     ///< write command to first data
@@ -41,18 +41,22 @@ enum class Parameter : std::uint8_t {
   kRefi,   ///< average refresh interval: a maximum, so rounded down
   kXp,
   kXs,
-  kCke,     ///< power-down entry to exit
-  kCkesr,   ///< self-refresh entry to exit
-  kPpd,     ///< precharge to precharge
-  kRtrs,    ///< gap between the bursts of two ranks
-  kRtw,     ///< gap between read data and write data: preambles
-  kDqsck,   ///< read strobe delay
-  kDqss,    ///< write strobe delay
-  kCmdAct,  ///< clocks an activate occupies the command bus
-  kCmdCol,  ///< ... a read or write
-  kCmd,     ///< ... any other command
+  kCke,      ///< power-down entry to exit
+  kCkesr,    ///< self-refresh entry to exit
+  kPpd,      ///< precharge to precharge
+  kRtrs,     ///< gap between the bursts of two ranks
+  kRtw,      ///< gap between read data and write data: preambles
+  kDqsck,    ///< read strobe delay
+  kDqss,     ///< write strobe delay
+  kCmdAct,   ///< clocks an activate occupies the command bus
+  kCmdCol,   ///< ... a read or write
+  kCmd,      ///< ... any other command
+  kXsDll,    ///< self-refresh exit to what needs a locked DLL; 0: nothing does
+  kActPden,  ///< activate to power-down entry
+  kPrPden,   ///< precharge ...
+  kRefPden,  ///< refresh ...
 };
-inline constexpr unsigned kParameterCount = static_cast<unsigned>(Parameter::kCmd) + 1;
+inline constexpr unsigned kParameterCount = static_cast<unsigned>(Parameter::kRefPden) + 1;
 /// "CL", "tRCD", "nRTW", ...: as presets and documentation write it.
 const char* name(Parameter parameter);
 

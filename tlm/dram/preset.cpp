@@ -94,7 +94,17 @@ constexpr std::uint32_t kMostPostponed = 8;
 
 /// Parameters that a standard may lack.
 bool optional(Parameter p) {
-  return p == Parameter::kRfcSb || p == Parameter::kRrefd;
+  switch (p) {
+    case Parameter::kRfcSb:
+    case Parameter::kRrefd:
+    case Parameter::kXsDll:
+    case Parameter::kActPden:
+    case Parameter::kPrPden:
+    case Parameter::kRefPden:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Keys parameter_names() {

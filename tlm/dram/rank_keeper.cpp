@@ -12,7 +12,8 @@ RankKeeper::RankKeeper(const ControllerConfig& config, const Device& device, uns
       parts_(config.refresh == RefreshMode::kBank
                  ? device.banks() / coverage(device, Op::kRefBank, 0).count
                  : 1),
-      offset_(interval_ * rank / ranks) {}
+      offset_(interval_ * rank / ranks),
+      wake_{wake_clocks(device, Op::kPdx), wake_clocks(device, Op::kSrx)} {}
 
 std::int64_t RankKeeper::due(std::uint64_t clock) const {
   return static_cast<std::int64_t>((clock - asleep_ - origin_ + offset_) * parts_ * rate_ /
@@ -133,14 +134,15 @@ void RankKeeper::issued(const Command& c, bool open_before) {
     case Op::kSre:
       power_ = c.op == Op::kPde ? Power::kDown : Power::kSelfRefresh;
       if (c.op == Op::kSre) asleep_since_ = c.clock;
-      sleep_busy_.begin(c.clock);
+      for (Busy& busy : sleep_busy_) busy.begin(c.clock);
       break;
     case Op::kPdx:
     case Op::kSrx:
       if (power_ == Power::kSelfRefresh) asleep_ += c.clock - asleep_since_;
       power_ = Power::kOn;
-      sleep_busy_.to = c.clock + static_cast<std::uint64_t>(
-                                     device_[c.op == Op::kPdx ? Parameter::kXp : Parameter::kXs]);
+      for (unsigned write = 0; write < 2; ++write) {
+        sleep_busy_[write].to = c.clock + wake_[c.op == Op::kSrx ? 1 : 0][write];
+      }
       break;
     default:
       break;

@@ -57,9 +57,12 @@ class RankKeeper {
   void issued(const Command& command, bool open_before);
   void idle_from(std::uint64_t clock) { idle_since_ = clock; }
 
-  /// Clocks up to `clock` in which refreshes (sleep) kept requests waiting.
+  /// Clocks up to `clock` in which refreshes (sleep) kept requests waiting; after a self-refresh
+  /// reads may have to wait longer than writes.
   std::uint64_t refresh_clocks(std::uint64_t clock) const { return refresh_busy_.until(clock); }
-  std::uint64_t power_clocks(std::uint64_t clock) const { return sleep_busy_.until(clock); }
+  std::uint64_t power_clocks(std::uint64_t clock, bool write) const {
+    return sleep_busy_[write ? 1 : 0].until(clock);
+  }
   /// Clocks in each kind of standby up to the last command.
   const std::array<std::uint64_t, kStandbyCount>& standby() const { return standby_; }
   /// ... and the open end of it.
@@ -102,7 +105,9 @@ class RankKeeper {
   std::uint64_t no_wish_until_ = 0;  // of a busy rank that is awake
   std::uint64_t asleep_ = 0;
   std::uint64_t asleep_since_ = 0;
-  Busy refresh_busy_, sleep_busy_;
+  Busy refresh_busy_;
+  Busy sleep_busy_[2];                    // [write]
+  std::array<std::uint64_t, 2> wake_[2];  // [SRX, not PDX][write]: see wake_clocks()
   std::array<std::uint64_t, kStandbyCount> standby_{};
   std::uint64_t accounted_ = 0;
 };

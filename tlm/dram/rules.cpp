@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include <lookaside/dram/rules.h>
 
 namespace lookaside::dram {
@@ -13,7 +15,8 @@ constexpr Ops kPrecharges = kPre | kPrea;
 constexpr Ops kRda = bit(Op::kRda);
 constexpr Ops kWra = bit(Op::kWra);
 constexpr Ops kReads = bit(Op::kRd) | kRda;
-constexpr Ops kWrites = bit(Op::kWr) | kWra;
+constexpr Ops kWr = bit(Op::kWr);
+constexpr Ops kWrites = kWr | kWra;
 constexpr Ops kColumns = kReads | kWrites;
 constexpr Ops kRef = bit(Op::kRef);
 constexpr Ops kRefBank = bit(Op::kRefBank);
@@ -28,7 +31,9 @@ constexpr Ops kAwake = kAll & static_cast<Ops>(~(kPdx | kSrx));
 
 constexpr std::uint8_t kEvery = 0xF;
 constexpr std::uint8_t kLpddr4 = 1U << static_cast<unsigned>(Standard::kLpddr4);
+constexpr std::uint8_t kDdr5 = 1U << static_cast<unsigned>(Standard::kDdr5);
 constexpr std::uint8_t kDdr = kEvery & ~kLpddr4;
+constexpr std::uint8_t kDdr34 = kDdr & ~kDdr5;
 
 constexpr Term plus(P p) {
   return {p, 1};
@@ -87,13 +92,24 @@ const std::vector<Rule>& rule_table() {
       {"tRRD_L (refresh)", kR, kAct, kRefBank, {plus(P::kRrdL)}, 0, 1, kEvery},
       {"tRDPDEN", kR, kReads, kPde | kSre, {plus(P::kCl), plus(P::kDqsck), plus(P::kBurst)}, 1, 1,
        kEvery},
-      {"tWRPDEN", kR, kWrites, kPde,
+      {"tWRPDEN", kR, kWr, kPde,
+       {plus(P::kCwl), plus(P::kDqss), plus(P::kBurst), plus(P::kWr)}, 0, 1, kDdr34},
+      {"tWRPDEN (DDR5 LPDDR4)", kR, kWr, kPde,
+       {plus(P::kCwl), plus(P::kDqss), plus(P::kBurst), plus(P::kWr)}, 1, 1, kDdr5 | kLpddr4},
+      {"tWRAPDEN", kR, kWra, kPde,
        {plus(P::kCwl), plus(P::kDqss), plus(P::kBurst), plus(P::kWr)}, 1, 1, kEvery},
+      // LPDDR4 calls all three tCMDCKE.
+      {"tACTPDEN", kR, kAct, kPde, {plus(P::kActPden)}, 0, 1, kEvery},
+      {"tPRPDEN", kR, kPrecharges, kPde, {plus(P::kPrPden)}, 0, 1, kEvery},
+      {"tREFPDEN", kR, kRef | kRefBank, kPde, {plus(P::kRefPden)}, 0, 1, kEvery},
       {"tCKE", kR, kPde, kPdx, {plus(P::kCke)}, 0, 1, kEvery},
       {"tCKE (awake)", kR, kPdx | kSrx, kPde | kSre, {plus(P::kCke)}, 0, 1, kEvery},
       {"tXP", kR, kPdx, kAwake, {plus(P::kXp)}, 0, 1, kEvery},
       {"tCKESR", kR, kSre, kSrx, {plus(P::kCkesr)}, 0, 1, kEvery},
       {"tXS", kR, kSrx, kAwake, {plus(P::kXs)}, 0, 1, kEvery},
+      // Only DDR5 counts writes among the commands that need a locked DLL.
+      {"tXSDLL", kR, kSrx, kReads, {plus(P::kXsDll)}, 0, 1, kDdr},
+      {"tXSDLL (writes)", kR, kSrx, kWrites, {plus(P::kXsDll)}, 0, 1, kDdr5},
       {"nCMD (ACT)", kC, kAll, kAct, {plus(P::kCmdAct)}, 0, 1, kEvery},
       {"nCMD (column)", kC, kAll, kColumns, {plus(P::kCmdCol)}, 0, 1, kEvery},
       {"nCMD", kC, kAll, kOther, {plus(P::kCmd)}, 0, 1, kEvery},
@@ -161,6 +177,27 @@ std::vector<TimingRule> timing_rules(const Device& device) {
     if (clocks > 0) rules.push_back({&rule, clocks});
   }
   return rules;
+}
+
+std::array<std::uint64_t, 2> wake_clocks(const Device& device, Op exit) {
+  const std::vector<TimingRule> rules = timing_rules(device);
+  const auto distance = [&rules](Op preceding, Op following) {
+    std::int32_t clocks = 0;
+    for (const TimingRule& t : rules) {
+      if (t.rule->level == Level::kOtherRank || t.rule->window != 1) continue;
+      if ((t.rule->preceding & bit(preceding)) == 0) continue;
+      if ((t.rule->following & bit(following)) == 0) continue;
+      clocks = std::max(clocks, t.clocks);
+    }
+    return clocks;
+  };
+  std::array<std::uint64_t, 2> clocks{};
+  for (const bool write : {false, true}) {
+    const Op column = write ? Op::kWr : Op::kRd;
+    clocks[write ? 1 : 0] = static_cast<std::uint64_t>(
+        std::max(distance(exit, Op::kAct), distance(exit, column) - distance(Op::kAct, column)));
+  }
+  return clocks;
 }
 
 Coverage coverage(const Device& device, Op op, std::uint32_t bank) {

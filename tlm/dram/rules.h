@@ -58,6 +58,10 @@ struct TimingRule {
 /// The rules that bind a device: those of its standard whose latency is at least one clock.
 std::vector<TimingRule> timing_rules(const Device& device);
 
+/// Clocks from the exit from power-down or self-refresh (PDX, SRX) to the first activate whose
+/// [write] column command may follow it as soon as that of a rank that was awake.
+std::array<std::uint64_t, 2> wake_clocks(const Device& device, Op exit);
+
 /// Which banks a command concerns, counted within its rank.
 struct Coverage {
   std::uint32_t first;
