@@ -73,7 +73,8 @@ class DataCheck {
       drawn_ = true;
     }
     next_.data = write_ ? Halves{id + 1, id + 1} : expected_[next_.burst];
-    Transaction t{id, map_.locate(next_.burst * stride), write_, priority_, 0, next_.mask, next_.mask};
+    Transaction t{id,        map_.locate(next_.burst * stride), write_, priority_, 0, next_.mask,
+                  next_.mask};
     flights_[id] = next_;  // before the push: it may run steps
     if (!controller_.push(t, clock)) {
       flights_.erase(id);

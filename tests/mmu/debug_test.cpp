@@ -10,7 +10,6 @@
 namespace lookaside::tests {
 namespace {
 
-using translation::FenceForm;
 using translation::Pmp;
 
 class DebugTest : public SystemCTest {

@@ -9,7 +9,6 @@ namespace lookaside::tests {
 namespace {
 
 using mmu::DmiPolicy;
-using protocol::Port;
 using translation::FenceForm;
 using translation::Pmp;
 
