@@ -174,10 +174,7 @@ void Temporal::settle(std::uint64_t now_ps) {
 void Temporal::finish(std::uint64_t now_ps) {
   if (served_ == 0) return;
   const std::uint64_t clock = std::max(latest_, clock_.last_until(now_ps));
-  for (Channel& c : channels_) {
-    c.model->settle(clock);
-    c.model->catch_up(clock);  // what is counted later must be told now
-  }
+  for (Channel& c : channels_) c.model->settle(clock);
   drain(dram::kNever);
   for (Channel& c : channels_) {
     if (c.checker != nullptr) c.checker->finish(clock);

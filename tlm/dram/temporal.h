@@ -62,7 +62,7 @@ class TemporalModel {
   /// take the command bus, not after.
   void catch_up(std::uint64_t clock);
   /// Gives all that was answered its place, at the end of a run: requests that came later would
-  /// have found other places. Does the refreshes that fall due up to `clock`.
+  /// have found other places. Does what falls due up to `clock`.
   void settle(std::uint64_t clock);
   /// Keeps the commands from now on, for commands().
   void record() { recording_ = true; }

@@ -185,7 +185,7 @@ void TemporalModel::settle(std::uint64_t clock) {
   while (queue_.size() > 0 && step(kNever)) {
   }
   decide_closings(0, static_cast<unsigned>(history_.size()), kNever);
-  refresh_all_until(clock + 1);
+  catch_up(clock);
 }
 
 /// A row that nobody used for so long is closed, if that was before `from`.
